@@ -1,0 +1,61 @@
+# Needs only make and Python 3.11 or newer; `make` alone lists the commands.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench baseline mechanisms schema docs notebooks clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## Set up .venv (the other commands do it when needed)
+
+run: $(READY) ## Run the founding scenario into results/syria-2012
+	$(BIN)/erosion run syria-2012 --out results/syria-2012
+
+test: $(READY) ## Lint, check types, run all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(READY) ## Time the model, beside plain C where there is a compiler
+	$(BIN)/python benchmarks/bench.py
+
+baseline: $(READY) ## Write the stored baseline figures anew
+	$(BIN)/python -m experiments.baseline
+
+mechanisms: $(READY) ## Show what each mechanism changes
+	$(BIN)/python -m experiments.mechanisms_matter
+
+schema: $(READY) ## Write the JSON Schema of scenario files
+	$(BIN)/erosion schema
+
+docs: $(READY) ## Write the generated pages of docs/
+	$(BIN)/erosion docs
+
+notebooks: $(READY) ## Run all notebooks in place
+	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
+
+clean: ## Remove the environment, builds and caches (results stay)
+	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find sim experiments tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made once, and again when what is installed may have changed. The build tools come
+# first, from the same pins, so that nothing outside constraints.txt is ever fetched.
+$(READY): setup.cfg pyproject.toml constraints.txt
+	@python=$$(for candidate in python3.11 python3 python3.12 python3.13; do \
+	    "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	        >/dev/null 2>&1 && echo "$$candidate" && break; done); \
+	if [ -z "$$python" ]; then \
+	    echo "No Python 3.11 or newer with venv was found (Debian, Ubuntu: apt install python3-venv)." >&2; \
+	    exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$python (about a minute)"; \
+	"$$python" -m venv $(VENV)
+	@$(PIP) install -c constraints.txt setuptools
+	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[all]'
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""The model: an army under pressure, day by day."""

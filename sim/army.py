@@ -1,0 +1,139 @@
+"""The army: who is who. Frozen arrays of soldiers, units, posts and ties.
+
+Regulars come first, in unit order, highest rank first within a unit; then reservists, in unit order.
+`N` soldiers, `U` companies, `K` command posts, `S` sects, `H` places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from sim.codes import Flags, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Soldiers, one row each; all arrays (N,)."""
+
+    identity: Ints
+    """Permanent identity, which luck is dealt to."""
+    unit: Ints
+    rank: Ints
+    sect: Ints
+    home: Ints
+    loyalty: Floats
+    """Initial loyalty, log hazard."""
+    susceptibility: Floats
+    """Susceptibility to erosion, mean 1."""
+    log_frailty: Floats
+    stayer: Flags
+    family_outside: Flags
+    reservist: Flags
+
+
+@dataclass(frozen=True)
+class Units:
+    """Companies; all arrays (U,)."""
+
+    battalion: Ints
+    brigade: Ints
+    formation: Ints
+    branch: Ints
+    place: Ints
+    deployed: Flags
+    effect: Floats
+    """Random effect, log hazard."""
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Command posts; all arrays (K,). A post commands the companies `first` to `last` - 1."""
+
+    level: Ints
+    first: Ints
+    last: Ints
+    commander: Ints
+    """Row of the commander on day 0, or -1."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Strong ties in compressed sparse rows: those of row i are ``of[start[i]:start[i + 1]]``."""
+
+    start: Ints
+    of: Ints
+
+    def neighbours(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Ties of several soldiers.
+
+        Parameters
+        ----------
+        rows : (n,) array of int
+
+        Returns
+        -------
+        position : (m,) array of int
+            Place in `rows` of the soldier whose tie it is.
+        neighbour : (m,) array of int
+            Row of the tied soldier.
+        """
+        position, place = expand(self.start[rows], self.start[rows + 1])
+        return position, self.of[place]
+
+
+@dataclass(frozen=True)
+class Army:
+    """An army as built by `sim.synthesis.build`."""
+
+    soldiers: Roster
+    units: Units
+    posts: Posts
+    ties: Ties
+    regulars: int
+    regular_start: Ints
+    """(U + 1,) first row of each unit's regulars."""
+    reserve_start: Ints
+    """(U + 1,) first row of each unit's reservists."""
+    persons: dict[str, int]
+    """Row of each named person."""
+    seed: int
+    """The army seed."""
+
+    @property
+    def size(self) -> int:
+        """Number of rows: regulars and reservists."""
+        return int(self.soldiers.identity.size)
+
+    def rows_of(self, units: Ints) -> Ints:
+        """Rows of the soldiers of some companies, regulars first, in unit order."""
+        _, regulars = expand(self.regular_start[units], self.regular_start[units + 1])
+        _, reserves = expand(self.reserve_start[units], self.reserve_start[units + 1])
+        return np.concatenate((regulars, reserves))
+
+
+def expand(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Write out several ranges of whole numbers, one after another.
+
+    Parameters
+    ----------
+    begin, end : (n,) array of int
+        Each range runs from `begin` to `end` - 1.
+
+    Returns
+    -------
+    which : (m,) array of int
+        Number of the range that each member belongs to.
+    member : (m,) array of int
+    """
+    length = end - begin
+    which = np.repeat(np.arange(begin.size), length)
+    ahead = np.cumsum(length) - length
+    return which, np.arange(which.size) - np.repeat(ahead - begin, length)
+
+
+def lock(part: Roster | Units | Posts | Ties) -> None:
+    """Make the arrays of a part of the army read-only."""
+    for item in fields(part):
+        getattr(part, item.name).setflags(write=False)

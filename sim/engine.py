@@ -1,0 +1,133 @@
+"""Step and run: the loop, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sim.army import Army
+from sim.mechanisms import exits
+from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, TERMS, Mechanism
+from sim.pressure import add_up
+from sim.record import Record
+from sim.scatter import Scatter
+from sim.scenario import Scenario
+from sim.start import first_state, world_of
+from sim.state import State
+from sim.synthesis import build
+from sim.terms import Term
+from sim.watch import Watch
+from sim.world import World
+
+if TYPE_CHECKING:
+    from sim.result import Result
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    scenario: Scenario,
+    seed: int = 1,
+    *,
+    army_seed: int | None = None,
+    army: Army | None = None,
+    mechanisms: Sequence[Mechanism] = (),
+    evaluation: Literal["sparse", "dense"] = "sparse",
+    progress: Progress | None = None,
+) -> Result:
+    """Run a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+        Seed of luck: what befalls the soldiers.
+    army_seed : int, optional
+        Seed of who is who; the same as `seed` unless stated.
+    army : Army, optional
+        An army built before, for scenarios that differ only in rates; `army_seed` is then its own.
+    mechanisms : sequence of Mechanism
+        Mechanisms of your own.
+    evaluation : {"sparse", "dense"}
+        How the luck of exit is read; the result is the same man by man. Dense looks at every man every
+        day and is slow.
+    progress : callable, optional
+        Called with (days done, days) after each day.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    SimulationError
+        If a number of the state ceases to be finite.
+    """
+    from sim.result import Result
+
+    if army is None:
+        army = build(scenario, seed if army_seed is None else army_seed)
+    world = world_of(scenario, army, seed)
+    record, state = Record(), None
+    for state in days(world, mechanisms, evaluation):
+        record.take(world, state)
+        if progress is not None:
+            progress(state.day + 1, scenario.days)
+    return Result.of(world, state, record, mechanisms)
+
+
+def days(
+    world: World, mechanisms: Sequence[Mechanism] = (), evaluation: str = "sparse"
+) -> Iterator[State]:
+    """Go through the days of a run, giving the state at the end of each; it is one changing object."""
+    state = first_state(world)
+    state.own = {one.name: one.start(world) for one in mechanisms if one.start is not None}
+    scatter = Scatter(world.luck, world.army.soldiers.identity, world.scenario.days)
+    watch = Watch(scatter, every_day=evaluation == "dense")
+    for day in range(world.scenario.days):
+        state.day = day
+        step(world, state, watch, mechanisms)
+        yield state
+
+
+def step(world: World, state: State, watch: Watch, mechanisms: Sequence[Mechanism] = ()) -> None:
+    """Take one day: the morning, the pressure, the departures, the evening."""
+    for stage in MORNING:
+        stage.act(world, state)
+    for one in mechanisms:
+        if one.update is not None:
+            one.update(world, state)
+    state.terms = _terms(world, state, mechanisms)
+    state.pressure = add_up(world, state.terms.values())
+    _refuse_what_is_not_finite(state)
+    exits.decide(world, state, watch)
+    for stage in DEPARTURE:
+        stage.act(world, state)
+    for stage in EVENING:
+        stage.act(world, state)
+
+
+def _terms(world: World, state: State, mechanisms: Sequence[Mechanism]) -> dict[str, Term]:
+    """Take this morning's term of each mechanism that is on."""
+    terms = {name: say(world, state) for name, say in TERMS if getattr(world.scenario, name).on}
+    terms |= {one.name: one.term(world, state) for one in mechanisms if one.term is not None}
+    return terms
+
+
+def _refuse_what_is_not_finite(state: State) -> None:
+    """Stop at the first table that is not a number, naming the mechanism whose term it came from."""
+    pressure = state.pressure
+    assert pressure is not None, "the day's terms are added up first"
+    tables = (pressure.profile, pressure.susceptible, pressure.cell)
+    if all(np.isfinite(table.sum()) for table in tables):
+        return
+    from sim.errors import SimulationError
+
+    for name, term in state.terms.items():
+        for field in ("profile", "cell", "susceptible", "soldier"):
+            values = getattr(term, field)
+            if values is not None and not np.isfinite(values).all():
+                raise SimulationError(state.day, name, field, "a term is not finite")
+    raise SimulationError(state.day, "pressure", "sum", "the sum of the terms is not finite")

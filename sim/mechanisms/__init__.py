@@ -1,0 +1,1 @@
+"""Mechanisms, one file each, and the order of the day: the model's table of contents."""

@@ -1,0 +1,77 @@
+"""Belief in the fall of the regime: log odds, moved by public signals, forgotten in weeks.
+
+    b(t) = b(t-1) * exp(-1 / decay_days) + shocks of today's events
+           + elite_effect * sum over yesterday's exits of senior officers and generals of
+             weight(rank) * closeness(branch) * publicity / scale
+           + territory_effect * change of the opposition's share of control by day
+    term = effect(rank) * b
+
+Strongest on senior officers, weaker but not nil on the ranks.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.parameters import ByRank, MechanismSection, Section, by_rank, parameter
+from sim.state import State
+from sim.terms import Term
+from sim.world import World
+
+
+class Shock(Section):
+    """Sizes of dated shocks."""
+
+    small: float = parameter(0.25, 0, 5, "log odds", "Shock of a small signal.")
+    medium: float = parameter(0.5, 0, 5, "log odds", "Shock of a medium signal.")
+    large: float = parameter(1.0, 0, 5, "log odds", "Shock of a large signal.")
+
+
+class Belief(MechanismSection):
+    """Section `belief`."""
+
+    effect: ByRank = by_rank(
+        (0.157, 0.157, 0.24, 0.40, 0.40),
+        -2,
+        3,
+        "log hazard per log odds",
+        "Effect of belief on leaving.",
+    )
+    decay_days: float = parameter(28, 1, 365, "days", "Time scale of forgetting, 2 to 6 weeks.")
+    shock: Shock = Shock()
+    elite_effect: float = parameter(0.02, 0, 2, "log odds", "Shock of one exit of weight 1.")
+    elite_weight: ByRank = by_rank(
+        (0, 0, 0, 1, 5), 0, 50, "1", "Weight of an exit as a public signal."
+    )
+    territory_effect: float = parameter(
+        4.0, 0, 50, "log odds", "Shock if control by day of the whole country changed hands at once."
+    )
+
+
+def update(world: World, state: State) -> None:
+    """Forget, then add today's shocks, yesterday's elite exits and the change of territory."""
+    rules = world.scenario.belief
+    if not rules.on:
+        return
+    state.belief *= math.exp(-1.0 / rules.decay_days)
+    state.belief += sum(getattr(rules.shock, strength) for strength in state.shocks)
+    state.belief += rules.elite_effect * _elite_weight(world, state) / world.scale
+    held = float(world.population @ state.control_day / world.population.sum())
+    state.belief += rules.territory_effect * (held - state.territory_held)
+    state.territory_held = held
+
+
+def _elite_weight(world: World, state: State) -> float:
+    """Weight of yesterday's exits as signals."""
+    soldiers, rows = world.army.soldiers, state.escaped
+    weight = np.array(world.scenario.belief.elite_weight.values_in_order())[soldiers.rank[rows]]
+    closeness = world.closeness[world.army.units.branch[soldiers.unit[rows]]]
+    return float(np.sum(weight * closeness * world.publicity_of(rows)))
+
+
+def term(world: World, state: State) -> Term:
+    """Log hazard by rank."""
+    effect = np.array(world.scenario.belief.effect.values_in_order())
+    return Term(profile=(effect * state.belief)[:, None, None, None, None])

@@ -1,0 +1,18 @@
+"""A company has collapsed when a stated share of its regulars has left or been caught leaving.
+
+Its men still serve, but they no longer count as deployable. The stage records; nothing acts on it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.state import State
+from sim.world import World
+
+
+def note(world: World, state: State) -> None:
+    """Note the day on which companies collapse."""
+    share = world.scenario.outcomes.unit_collapse_share
+    fallen = state.gone_by_unit >= share * np.maximum(world.strength.sum(axis=1), 1.0)
+    state.collapsed_on[fallen & (state.collapsed_on < 0)] = state.day

@@ -1,0 +1,105 @@
+"""Commanders: a post left empty lowers the guard; a commander who leaves takes followers along.
+
+    term = sum over levels of gone_effect(level), while the post above the company is empty
+    a man follows if a uniform number dealt to him for that day is under follow(level, own sect or other)
+
+Followers come from the whole command, on the same day, in one pass; they do not lead others. An empty
+post is filled after `replacement_days` by the highest man of its headquarters who holds none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.codes import Fate, How
+from sim.parameters import MechanismSection, Section, parameter
+from sim.party import Party
+from sim.state import State
+from sim.world import World
+from sim.terms import Term
+
+
+class ByLevel(Section):
+    """A number for each level of command."""
+
+    company: float = parameter(0.0, -5, 5, "as the key", "At the level of the company.")
+    battalion: float = parameter(0.0, -5, 5, "as the key", "At the level of the battalion.")
+    brigade: float = parameter(0.0, -5, 5, "as the key", "At the level of the brigade.")
+    formation: float = parameter(0.0, -5, 5, "as the key", "At the level of the formation.")
+
+    def values_in_order(self) -> tuple[float, ...]:
+        """Return the four numbers from company to formation."""
+        return self.company, self.battalion, self.brigade, self.formation
+
+
+class Command(MechanismSection):
+    """Section `command`."""
+
+    gone_effect: ByLevel = ByLevel(company=0.5, battalion=0.2, brigade=0.1, formation=0.05)
+    follow_own_sect: ByLevel = ByLevel(company=0.12, battalion=0.02, brigade=0.005, formation=0.001)
+    follow_other_sect: ByLevel = ByLevel(company=0.02, battalion=0.003, brigade=0.001, formation=0.0)
+    replacement_days: int = parameter(60, 1, 730, "days", "Days until an empty post is filled.")
+
+
+def follow(world: World, state: State) -> None:
+    """Gather followers of the commanders who leave today, highest posts first."""
+    if not world.scenario.command.on or not state.party.row.size:
+        return
+    leaving = state.party.of(How.DECIDED, How.PLANNED, How.INVITED, How.DATED)
+    # Posts stand in the order of their level, formations first.
+    commanders = leaving.row[state.is_commander[leaving.row]]
+    for post in np.flatnonzero(np.isin(state.commander, commanders)) if commanders.size else ():
+        leader = leaving.leader[leaving.row == state.commander[post]]
+        if leader.size:
+            state.set_out(_followers(world, state, int(post), int(leader[0])))
+
+
+def _followers(world: World, state: State, post: int, leader: int) -> Party:
+    """Men of a command who follow its commander out."""
+    rules, soldiers, posts = world.scenario.command, world.army.soldiers, world.army.posts
+    rows = world.army.rows_of(np.arange(posts.first[post], posts.last[post]))
+    rows = rows[(state.fate[rows] == Fate.SERVING) & ~state.in_party[rows]]
+    rows = rows[~world.is_bound[rows]]
+    level = int(posts.level[post])
+    own, other = (table.values_in_order()[level] for table in (rules.follow_own_sect, rules.follow_other_sect))
+    same = soldiers.sect[rows] == soldiers.sect[state.commander[post]]
+    uniform = world.luck.uniform("follow", soldiers.identity[rows], state.day)
+    rows = rows[uniform < np.where(same, own, other)]
+    return Party(rows, np.full(rows.size, leader), np.full(rows.size, How.FOLLOWED))
+
+
+def succeed(world: World, state: State) -> None:
+    """Empty the posts of commanders who are gone, and fill those empty for long enough."""
+    rules, posts = world.scenario.command, world.army.posts
+    if not rules.on:
+        return
+    lost = np.concatenate((state.killed, state.caught, state.escaped))
+    lost = lost[state.is_commander[lost]]
+    state.is_commander[lost] = False
+    for post in np.flatnonzero(np.isin(state.commander, lost)) if lost.size else ():
+        state.commander[post] = -1
+        state.post_refill[post] = state.day + rules.replacement_days
+        state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = True
+    for post in np.flatnonzero(state.post_refill == state.day):
+        _fill(world, state, int(post))
+
+
+def _fill(world: World, state: State, post: int) -> None:
+    """Give a post to the highest free man of its headquarters, or wait as long again."""
+    posts = world.army.posts
+    rows = world.army.rows_of(posts.first[post : post + 1])
+    rows = rows[(state.fate[rows] == Fate.SERVING) & ~state.is_commander[rows]]
+    if not rows.size:
+        state.post_refill[post] = state.day + world.scenario.command.replacement_days
+        return
+    state.commander[post] = rows[np.argmax(world.army.soldiers.rank[rows])]
+    state.is_commander[state.commander[post]] = True
+    state.post_refill[post] = -1
+    state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = False
+
+
+def term(world: World, state: State) -> Term:
+    """Log hazard by company, shape (U, 1)."""
+    effect = np.array(world.scenario.command.gone_effect.values_in_order())
+    return Term(cell=(state.post_empty @ effect)[:, np.newaxis])
+

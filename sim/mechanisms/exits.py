@@ -1,0 +1,105 @@
+"""Exits: a soldier leaves on the first day on which pressure reaches resistance.
+
+- Hazard law: log hazard_i >= log height of a point of his scatter on that day.
+- Threshold law: what has left of his reference group (a number, or a share) >= his fixed threshold.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.codes import Fate, Floats, How, Ints
+from sim.parameters import Section, parameter
+from sim.party import Party
+from sim.pressure import log_hazard
+from sim.state import State
+from sim.watch import Watch
+from sim.world import World
+
+
+class HazardLaw(Section):
+    """Pressure is today's hazard, resistance a unit exponential of the soldier and the day."""
+
+    kind: Literal["hazard"] = "hazard"
+    reference_hazard_per_week: float = parameter(
+        4e-5, 0, 10, "1 per week", "Hazard of the reference soldier on day 0: h0.", "[proto] 3e-5 to 5e-5"
+    )
+    cap_per_day: float = parameter(0.5, 0.001, 1, "1 per day", "Most that a hazard can be: part of the law.")
+
+
+class Thresholds(Section):
+    """Distribution of personal thresholds, in the unit of the law's measure."""
+
+    distribution: Literal["listed", "evenly_spaced", "constant", "normal", "uniform"] = Field(
+        "normal", description="Kind of distribution."
+    )
+    values: tuple[float, ...] = Field((), description="Thresholds in roster order, for `listed`.")
+    first: float = parameter(0.0, -1e9, 1e9, "as measured", "First threshold, or lower end.")
+    step: float = parameter(1.0, -1e9, 1e9, "as measured", "Step, for `evenly_spaced`.")
+    last: float = parameter(1.0, -1e9, 1e9, "as measured", "Upper end, for `uniform`.")
+    mean: float = parameter(0.25, -1e9, 1e9, "as measured", "Mean, or the constant.")
+    sd: float = parameter(0.1, 0, 1e9, "as measured", "Standard deviation, for `normal`.")
+
+
+class ThresholdLaw(Section):
+    """Pressure is what has left of the reference group, resistance a fixed personal threshold."""
+
+    kind: Literal["threshold"] = "threshold"
+    reference: Literal["army", "unit", "ties"] = Field("army", description="Reference group.")
+    measure: Literal["number", "share"] = Field("share", description="What of the group counts.")
+    thresholds: Thresholds = Thresholds()
+    cap_per_day: float = parameter(0.5, 0.001, 1, "1 per day", "Not used by this law; kept for the hazard.")
+
+
+Law = Annotated[HazardLaw | ThresholdLaw, Field(discriminator="kind")]
+
+
+def decide(world: World, state: State, watch: Watch) -> None:
+    """Find those whose day it is, and start today's party with them and with dated exits."""
+    law = world.scenario.law
+    if isinstance(law, ThresholdLaw):
+        rows = _past_threshold(world, state, law)
+    else:
+        rows = _struck(world, state, watch)
+    state.in_party[state.party.row] = False
+    state.asked[state.party.leader] = 0
+    state.party = Party.nobody()
+    state.set_out(Party.leaders(rows, How.DECIDED))
+    forced = state.forced[state.fate[state.forced] == Fate.SERVING]
+    state.set_out(Party.leaders(forced, How.DATED))
+
+
+def _struck(world: World, state: State, watch: Watch) -> Ints:
+    """Rows of those serving whose hazard reaches a point of today's scatter."""
+    watch.look(world, state)
+    rows, log_height = watch.scatter.on_day(state.day, world.identities_below(state.called_share > 0.0))
+    serving = state.fate[rows] == Fate.SERVING
+    rows, log_height = rows[serving], log_height[serving]
+    leaves = log_hazard(world, state, rows) >= log_height
+    return np.unique(rows[leaves])
+
+
+def _past_threshold(world: World, state: State, law: ThresholdLaw) -> Ints:
+    """Rows of those serving whose reference group has moved far enough."""
+    assert world.threshold is not None, "thresholds are dealt with the threshold law"
+    rows = np.flatnonzero((state.fate == Fate.SERVING) & ~world.is_bound)
+    pressure = _moved(world, state, law, rows)
+    return rows[pressure >= world.threshold[rows]]
+
+
+def _moved(world: World, state: State, law: ThresholdLaw, rows: Ints) -> Floats:
+    """Number or share of each man's reference group that has left."""
+    soldiers = world.army.soldiers
+    if law.reference == "army":
+        gone = np.full(rows.size, float(state.gone_by_unit.sum()))
+        whole = np.full(rows.size, float(world.army.regulars))
+    elif law.reference == "unit":
+        gone = state.gone_by_unit[soldiers.unit[rows]].astype(np.float64)
+        whole = world.strength.sum(axis=1)[soldiers.unit[rows]]
+    else:
+        gone = state.ties_gone[rows].astype(np.float64)
+        whole = np.diff(world.army.ties.start)[rows].astype(np.float64)
+    return gone if law.measure == "number" else gone / np.maximum(whole, 1.0)

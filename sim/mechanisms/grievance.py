@@ -1,0 +1,88 @@
+"""Grievance erodes loyalty: the slow, private stock.
+
+    L_i(t) = L_i(0) - s_i * E(t),   E(t+1) = E(t) * (1 - 1 / decay_days) + input
+    input  = weight(sect) * (home_violence * log(1 + 2 v_home) + community_violence * log(1 + 2 v_sect)
+             + own_group_gone * share of the sect's men gone)
+             + officer_career (officers of the out-group) + wage_loss * max(0, -log real wage)
+
+v is civilians killed a day per million, at home and among the own community. The stock belongs to rank,
+sect and home, and runs for reservists at home as well, so that a call-up gives no spike.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date as Date
+
+import numpy as np
+from pydantic import Field
+
+from sim.clock import day_number
+from sim.codes import OFFICERS
+from sim.parameters import MechanismSection, Section, parameter
+from sim.state import State
+from sim.terms import Term
+from sim.world import World
+
+
+class WagePoint(Section):
+    """Worth of a month's wage in goods, relative to day 0, from a date."""
+
+    date: Date = Field(description="From this date, until the next.")
+    real_wage: float = parameter(1.0, 0.01, 10, "1", "Real wage relative to day 0.", "stated in the file")
+
+
+class Grievance(MechanismSection):
+    """Section `grievance`."""
+
+    home_violence: float = parameter(
+        0.0162, 0, 1, "log hazard per day", "Erosion a day per log(1 + 2 v) of violence at home."
+    )
+    community_violence: float = parameter(
+        0.0043, 0, 1, "log hazard per day", "Erosion a day per log(1 + 2 v) against the own community."
+    )
+    own_group_gone: float = parameter(
+        0.0037, 0, 1, "log hazard per day", "Erosion a day if all men of the own sect were gone."
+    )
+    officer_career: float = parameter(
+        0.0002, 0, 0.1, "log hazard per day", "Career grievance of officers of the out-group."
+    )
+    wage_loss: float = parameter(
+        0.0003, 0, 0.1, "log hazard per day", "Erosion a day per log unit of wage lost to prices."
+    )
+    decay_days: float = parameter(346, 10, 5000, "days", "Time scale on which grievance fades.")
+    multiple: float = parameter(
+        1.0, 0, 50, "1", "Multiplies every input: the scale of grievance.", "scenario switch, 1"
+    )
+    real_wage: tuple[WagePoint, ...] = Field((), description="Real wage by date; 1 before the first.")
+
+
+def erode(world: World, state: State) -> None:
+    """Add today's input to the stock and let the rest fade."""
+    rules = world.scenario.grievance
+    if not rules.on:
+        return
+    victims = world.victim_share.T @ state.civilians_killed
+    against = np.log1p(2.0 * victims / world.community * 1e6)
+    at_home = np.log1p(2.0 * state.violence)
+    gone = state.gone_by_sect / np.maximum(world.strength_by_sect, 1)
+    by_sect = rules.community_violence * against + rules.own_group_gone * gone
+    feeling = world.grievance_weight[:, None] * (by_sect[:, None] + rules.home_violence * at_home)
+    career = np.zeros((5, world.sect_count, 1))
+    career[list(OFFICERS)] = rules.officer_career * world.is_out_group[:, None]
+    total = feeling[None] + career + rules.wage_loss * _wage_lost(world, state)
+    state.erosion += rules.multiple * total - state.erosion / rules.decay_days
+
+
+def _wage_lost(world: World, state: State) -> float:
+    """Log units of real wage lost since day 0."""
+    wage = 1.0
+    for point in world.scenario.grievance.real_wage:
+        if day_number(world.scenario.start, point.date) <= state.day:
+            wage = point.real_wage
+    return max(0.0, -math.log(wage))
+
+
+def term(world: World, state: State) -> Term:
+    """Erosion by rank, sect and home, to be multiplied by each soldier's susceptibility."""
+    return Term(susceptible=state.erosion[..., None, None])

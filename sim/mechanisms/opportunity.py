@@ -1,0 +1,52 @@
+"""Opportunity: leave, night, posture. A factor on the hazard, relative to day 0's ordinary garrison.
+
+    factor = leave(t) / leave(0) * (1 + night_gain * opposition's control by night)
+             * deployed_factor (deployed companies) * confined_factor (garrisons while confined)
+    leave  = 1 - on_leave + on_leave * leave_multiple
+
+The share on leave is an expectation: everyone has his turn. Men ran from home leave, barracks and
+hospital, rarely from battle (Albrecht and Ohl 2016; Albrecht and Koehler 2018).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.parameters import MechanismSection, parameter
+from sim.state import State
+from sim.terms import Term
+from sim.world import World
+
+
+class Opportunity(MechanismSection):
+    """Section `opportunity`."""
+
+    on_leave_share: float = parameter(0.06, 0, 1, "1", "Share on leave or in hospital on a day.")
+    leave_multiple: float = parameter(
+        15, 1, 100, "1", "Hazard on leave over that in barracks, 5 to 20."
+    )
+    cancelled_share: float = parameter(
+        0.25, 0, 1, "1", "Leave still given once it is cancelled, over before.", coercive=True
+    )
+    night_gain: float = parameter(
+        1.0, 0, 10, "1", "Gain where the opposition holds the night: escape at night x1 to 2."
+    )
+    deployed_factor: float = parameter(0.8, 0.05, 5, "1", "Hazard of deployed over garrisoned men.")
+    confined_factor: float = parameter(
+        0.5, 0.01, 1, "1", "Hazard of a garrison while it is confined.", coercive=True
+    )
+
+
+def term(world: World, state: State) -> Term:
+    """Log hazard by company, shape (U, 1)."""
+    rules, units = world.scenario.opportunity, world.army.units
+    leave = rules.on_leave_share
+    if state.day < state.leave_cancelled_until:
+        leave *= rules.cancelled_share
+    gain = rules.leave_multiple - 1.0
+    factor = (1.0 + leave * gain) / (1.0 + rules.on_leave_share * gain)
+    by_unit = factor * (1.0 + rules.night_gain * state.control_night[units.place])
+    by_unit = by_unit * np.where(units.deployed, rules.deployed_factor, 1.0)
+    if state.day < state.confined_until:
+        by_unit = by_unit * np.where(units.deployed, 1.0, rules.confined_factor)
+    return Term(cell=np.log(by_unit)[:, np.newaxis])

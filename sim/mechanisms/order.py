@@ -1,0 +1,193 @@
+"""The order of the day, and the interface of a mechanism of your own.
+
+Everyone reads the morning: what the stages up to the exits have written. Only invitations and followers
+act within the day. Each stage declares what it writes; a contract test proves it for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.mechanisms import (
+    attempts,
+    awareness,
+    belief,
+    casualties,
+    choice,
+    collapse,
+    command,
+    comrades,
+    deaths,
+    events,
+    family,
+    fear,
+    grievance,
+    invitation,
+    opportunity,
+    planning,
+    refuge,
+    reserves,
+    salary,
+    surveillance,
+    war,
+)
+from sim.state import State
+from sim.terms import Term
+from sim.world import World
+
+Act = Callable[[World, State], None]
+Say = Callable[[World, State], Term]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the day.
+
+    Parameters
+    ----------
+    act : callable
+        Changes the state.
+    why_here : str
+        The reason for its place.
+    writes : tuple of str
+        Fields of `State` that it may change.
+    """
+
+    act: Act
+    why_here: str
+    writes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A mechanism of your own, for ``sim.run(scenario, mechanisms=[...])``.
+
+    Parameters
+    ----------
+    name : str
+        Its name; its state is ``state.own[name]``.
+    term : callable, optional
+        (world, state) -> `Term`: its part of this morning's log hazard.
+    update : callable, optional
+        (world, state) -> None: moves its own state, before the terms are taken.
+    start : callable, optional
+        world -> the first value of its own state.
+    """
+
+    name: str
+    term: Say | None = None
+    update: Act | None = None
+    start: Callable[[World], object] | None = None
+
+
+MORNING: tuple[Stage, ...] = (
+    Stage(
+        events.happen,
+        "dated events come first: the rest of the day takes place under them",
+        ("shocks", "forced", "happened", "leave_cancelled_until", "confined_until", "summonses"),
+    ),
+    Stage(
+        war.take_from_table,
+        "the war of today, before it kills",
+        ("civilians_killed", "soldiers_expected", "control_day", "control_night", "violence"),
+    ),
+    Stage(
+        refuge.open_up,
+        "where one can go today depends on today's control",
+        ("haven_access", "faction_access", "faction_exists", "open_havens"),
+    ),
+    Stage(
+        deaths.strike,
+        "the dead of the day do not leave on it",
+        ("killed", "fate", "serving", "men", "death_risk", "next_death"),
+    ),
+    Stage(
+        casualties.remember,
+        "losses are known in the battalion on the same day",
+        ("losses_battalion_recent", "losses_battalion_past", "losses_place_recent", "losses_place_past"),
+    ),
+    Stage(
+        belief.update,
+        "information: yesterday's exits and today's signals are known",
+        ("belief", "territory_held"),
+    ),
+    Stage(
+        awareness.spread,
+        "information: who hears of the offer feels it from today",
+        ("unaware_left", "broadcast", "profile", "touched", "aware_count"),
+    ),
+    Stage(
+        grievance.erode,
+        "loyalty after violence, so that it answers to it within a day",
+        ("erosion",),
+    ),
+)
+
+TERMS: tuple[tuple[str, Say], ...] = (
+    ("grievance", grievance.term),
+    ("comrades", comrades.term),
+    ("command", command.term),
+    ("casualties", casualties.term),
+    ("belief", belief.term),
+    ("salary_plan", salary.term),
+    ("refuge", refuge.term),
+    ("surveillance", surveillance.term),
+    ("family", family.term),
+    ("opportunity", opportunity.term),
+    ("fear", fear.term),
+)
+
+DEPARTURE: tuple[Stage, ...] = (
+    Stage(
+        planning.plan,
+        "senior officers who decided begin to plan; those whose plan is ready go today",
+        ("party", "in_party", "planners", "fate", "plan_ready", "plan_risk"),
+    ),
+    Stage(
+        invitation.invite,
+        "whoever goes asks his ties: within the day, by the morning's hazards",
+        ("party", "in_party", "asked"),
+    ),
+    Stage(
+        command.follow,
+        "followers come after the invited, and lead nobody",
+        ("party", "in_party"),
+    ),
+    Stage(
+        attempts.resolve,
+        "only now is it known who goes together, and so who is betrayed",
+        ("attempt", "caught", "escaped", "fate", "serving", "men", "gone_by_sect", "gone_by_unit"),
+    ),
+    Stage(
+        choice.choose,
+        "leaving and joining are two decisions: the second is of those who got away",
+        ("fate", "recent_exits"),
+    ),
+)
+
+EVENING: tuple[Stage, ...] = (
+    Stage(
+        comrades.count,
+        "comrades learn of it for tomorrow",
+        ("gone_recent", "ties_gone", "personal", "touched"),
+    ),
+    Stage(
+        command.succeed,
+        "posts left empty today are felt from tomorrow",
+        ("commander", "is_commander", "post_refill", "post_empty"),
+    ),
+    Stage(collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)),
+    Stage(salary.enlist, "members are paid from the day on which they joined", ("members",)),
+    Stage(
+        salary.pay,
+        "the opposition pays at the end of the day",
+        ("owed_usd", "paid_usd", "arrears_usd", "paid_probability"),
+    ),
+    Stage(surveillance.learn, "the regime learns from the day", ("learned",)),
+    Stage(
+        reserves.call_up,
+        "those who report serve from tomorrow",
+        ("reported", "evaded", "fate", "serving", "men", "death_due", "next_death", "called_share", "touched"),
+    ),
+)

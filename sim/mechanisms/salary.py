@@ -1,0 +1,109 @@
+"""The salary plan: offer, payroll, arrears, and what it adds to pressure.
+
+    owed(t)  = sum over ranks of members * usd_per_month * multiple(rank) / days per month
+    paid(t)  = min(owed, budget of a day * ramp * delivered share)
+    P(paid) moves towards paid / owed over `trust_days`; it starts from a prior; 1 when nothing is owed
+    offer_i  = usd_per_month * multiple(rank)
+    term_i   = effect(rank) * log(1 + offer_i * P(paid) / reference_usd), if aware
+
+Officers weigh money when they decide to leave, soldiers when they decide whom to join (Koehler, MESA
+2015). One reference sum for all ranks: a ratio to each rank's own wage would favour conscripts.
+"""
+
+from __future__ import annotations
+
+from datetime import date as Date
+
+import numpy as np
+from pydantic import Field
+
+from sim.clock import DAYS_PER_MONTH, day_number
+from sim.codes import Fate, Floats
+from sim.parameters import ByRank, MechanismSection, by_rank, parameter
+from sim.state import State
+from sim.terms import Term
+from sim.world import World
+
+
+class SalaryPlan(MechanismSection):
+    """Section `salary_plan`."""
+
+    usd_per_month: float = parameter(
+        0.0, 0, 5000, "USD per month", "Offer to a soldier; 0 is no plan.", "ledger, row 17: at least 200"
+    )
+    rank_multiple: ByRank = by_rank(
+        (1, 1.25, 1.5, 2, 3), 0, 20, "1", "Offer by rank over that to a soldier."
+    )
+    announced: Date | None = Field(None, description="Date of the announcement; absent: day 0.")
+    starts: Date | None = Field(None, description="Date of the first payment; absent: as announced.")
+    budget_usd_per_month: float = parameter(
+        1e9, 0, 1e10, "USD per month", "Money at hand; 20 million pays 100,000 men $200."
+    )
+    delivered_share: float = parameter(1.0, 0, 1, "1", "Share of the budget that reaches its men.")
+    ramp_days: float = parameter(1.0, 1, 730, "days", "Days from first payment to full delivery.")
+    trust_days: float = parameter(30, 1, 365, "days", "Time scale on which word of payment spreads.")
+    prior_paid: float = parameter(
+        0.15, 0, 1, "1", "P(paid) that is believed before any payment, 0 to 0.3 until September 2012."
+    )
+    reference_usd: float = parameter(100, 1, 5000, "USD per month", "Sum that counts as one unit.")
+    leaving_effect: ByRank = by_rank(
+        (0.10, 0.15, 0.50, 0.65, 0.65), -1, 3, "log hazard", "Effect on leaving.", "Koehler 2015: sign"
+    )
+    joining_effect: ByRank = by_rank(
+        (0.6, 0.5, 0.1, 0.0, 0.0), -1, 3, "log odds", "Effect on joining.", "Koehler 2015: sign"
+    )
+    broadcast_per_day: float = parameter(
+        0.01, 0, 5, "1 per day", "Rate at which broadcasts reach a soldier who has not heard."
+    )
+    word_of_mouth: float = parameter(
+        0.3, 0, 10, "1", "Exposure to the offer by one strong tie who left."
+    )
+
+
+def is_offered(world: World, day: int) -> bool:
+    """Whether an offer stands on a day."""
+    plan = world.scenario.salary_plan
+    if not plan.on or plan.usd_per_month == 0:
+        return False
+    return plan.announced is None or day >= day_number(world.scenario.start, plan.announced)
+
+
+def attraction(world: World, state: State) -> Floats:
+    """log(1 + offer * P(paid) / reference) by rank, shape (5,); 0 without an offer."""
+    plan = world.scenario.salary_plan
+    if not is_offered(world, state.day):
+        return np.zeros(5)
+    offer = plan.usd_per_month * np.array(plan.rank_multiple.values_in_order())
+    return np.log1p(offer * state.paid_probability / plan.reference_usd)
+
+
+def pay(world: World, state: State) -> None:
+    """Pay today's members, and let word of it spread."""
+    plan = world.scenario.salary_plan
+    state.owed_usd = state.paid_usd = 0.0
+    begins = plan.starts or plan.announced or world.scenario.start
+    since = state.day - day_number(world.scenario.start, begins)
+    if not is_offered(world, state.day) or since < 0:
+        return
+    wage = plan.usd_per_month * np.array(plan.rank_multiple.values_in_order()) / DAYS_PER_MONTH
+    state.owed_usd = float(state.members @ wage)
+    ready = min(1.0, (since + 1) / plan.ramp_days) * plan.delivered_share
+    at_hand = plan.budget_usd_per_month * world.scale / DAYS_PER_MONTH * ready
+    state.paid_usd = min(state.owed_usd, at_hand)
+    state.arrears_usd += state.owed_usd - state.paid_usd
+    kept = state.paid_usd / state.owed_usd if state.owed_usd > 0 else 1.0
+    state.paid_probability += (kept - state.paid_probability) / plan.trust_days
+
+
+def enlist(world: World, state: State) -> None:
+    """Count today's new members by rank."""
+    joined = state.escaped[state.fate[state.escaped] == Fate.JOINED]
+    state.members += np.bincount(world.army.soldiers.rank[joined], minlength=5)
+
+
+def term(world: World, state: State) -> Term:
+    """Log hazard by rank and awareness."""
+    effect = np.array(world.scenario.salary_plan.leaving_effect.values_in_order())
+    aware = np.array([0.0, 1.0])
+    by_rank_and_awareness = (effect * attraction(world, state))[:, None] * aware
+    return Term(profile=by_rank_and_awareness[:, None, None, None, :])

@@ -1,0 +1,63 @@
+"""Surveillance moves to leaking units, and learns: the aggregate brake.
+
+    term    = -effect * (learned + moved(battalion))
+    moved   = mobile * (leak - mean leak) / (leak + mean leak),   leak = recent escapes per man
+    learned(t+1) = learned + learning_per_year / 365.25 * (exits a day per 325,000 regulars / 100)
+                   * (1 - learned / cap) - learned * strength lost today as a share
+
+What moves takes attention from elsewhere, so it hardly brakes the whole; what is learned does. It is
+lost with the men who hold it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import DAYS_PER_YEAR
+from sim.parameters import MechanismSection, parameter
+from sim.state import State
+from sim.terms import Term
+from sim.world import World
+
+_REFERENCE_REGULARS = 325_000
+_REFERENCE_EXITS = 100
+
+
+class Surveillance(MechanismSection):
+    """Section `surveillance`."""
+
+    effect: float = parameter(
+        1.72, 0, 5, "log hazard", "Effect of one unit of surveillance.", coercive=True
+    )
+    mobile: float = parameter(
+        0.3, 0, 1, "units", "How far attention can move to leaking battalions.", coercive=True
+    )
+    learning_per_year: float = parameter(
+        0.6, 0, 20, "units per year", "Learning at 100 exits a day of 325,000 men.", coercive=True
+    )
+    cap: float = parameter(4.0, 0.1, 20, "units", "Most that can be learned.", coercive=True)
+    learned_at_start: float = parameter(
+        0.0, 0, 10, "units", "Learned before day 0, over the grip of the reference.", coercive=True
+    )
+
+
+def learn(world: World, state: State) -> None:
+    """Learn from today's escapes; forget with today's losses."""
+    rules = world.scenario.surveillance
+    if not rules.on:
+        return
+    lost = state.escaped.size + state.caught.size + state.killed.size
+    exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS / _REFERENCE_EXITS
+    gain = rules.learning_per_year / DAYS_PER_YEAR * exits * (1.0 - state.learned / rules.cap)
+    state.learned += gain - state.learned * lost / max(int(state.men.sum()), 1)
+
+
+def term(world: World, state: State) -> Term:
+    """Log hazard by company, shape (U, 1)."""
+    rules, battalion = world.scenario.surveillance, world.army.units.battalion
+    leak = np.bincount(battalion, weights=state.gone_recent @ np.ones(world.sect_count))
+    leak /= np.maximum(world.battalion_strength, 1)
+    both = leak + leak.mean()
+    moved = np.divide(leak - leak.mean(), both, out=np.zeros(leak.size), where=both > 0)
+    by_unit = -rules.effect * (state.learned + rules.mobile * moved[battalion])
+    return Term(cell=by_unit[:, np.newaxis])

@@ -1,0 +1,194 @@
+"""What a run turned out to be: its class of outcome, and its row of the summary.
+
+    gone      = regulars who escaped or were caught leaving, of the regulars of day 0
+    collapse  : gone above a share, or deployable strength at the end under a share of its start
+    hold      : gone under a share
+    pulse     : neither, 28-day exits end under a share of their peak, and enough of the out-group stays
+    rising    : the rest
+
+The 28-day mean counts the days before day 0 as days without exits, so that it begins at nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.codes import Fate, Floats
+from sim.frames import Frames, dtypes
+from sim.scenario import Outcomes, Scenario
+
+PEAK_DAYS = 28
+_CAUGHT = Fate.CAUGHT.name.lower()
+
+
+def outcome_of(
+    rules: Outcomes,
+    *,
+    share_gone: float,
+    share_gone_out_group: float,
+    deployable_share: float,
+    end_over_peak: float,
+) -> str:
+    """Class a run.
+
+    Parameters
+    ----------
+    rules : Outcomes
+        Limits of the classes, from the scenario.
+    share_gone, share_gone_out_group : float
+        Regulars gone, of all and of the out-group; the latter NaN where there is no out-group.
+    deployable_share : float
+        Deployable strength at the end over its start.
+    end_over_peak : float
+        28-day exits at the end over their peak; NaN without exits.
+
+    Returns
+    -------
+    {"collapse", "hold", "pulse", "rising"}
+    """
+    if share_gone > rules.collapse_gone_share or deployable_share < rules.collapse_deployable_share:
+        return "collapse"
+    if share_gone < rules.hold_gone_share:
+        return "hold"
+    spent = share_gone_out_group >= rules.pulse_out_group_share
+    if end_over_peak < rules.pulse_end_over_peak and not spent:
+        return "pulse"
+    return "rising"
+
+
+def summary_of(scenario: Scenario, frames: Frames, army_seed: int, luck_seed: int) -> pd.DataFrame:
+    """Summarise a run in one row.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    frames : Frames
+        Of one run.
+    army_seed, luck_seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row. `share_...` are shares in [0, 1]; `peak_28_day_exits` is in exits a day; `groups` counts
+        escapes of two or more together, `single_share` the escaped men who set out alone; strengths are
+        men at the end; money is in US dollars.
+    """
+    daily = frames.daily
+    regulars = int(frames.roster["regulars"].sum())
+    row = {
+        "run": 1,
+        "scenario": scenario.name,
+        "overlays": "+".join(scenario.overlays),
+        "army_seed": army_seed,
+        "luck_seed": luck_seed,
+        "regulars": regulars,
+        **_totals(daily),
+        **_gone(scenario, frames, regulars),
+        **_who_left(scenario, frames.exits),
+        **_groups(frames.exits),
+        **_peak(daily),
+        **_at_the_end(daily),
+    }
+    row["outcome"] = outcome_of(
+        scenario.outcomes,
+        share_gone=row["share_gone"],
+        share_gone_out_group=row["share_gone_out_group"],
+        deployable_share=row["strength_deployable"] / regulars,
+        end_over_peak=row["end_over_peak"],
+    )
+    frame = pd.DataFrame([row])
+    frame["peak_date"] = frame["peak_date"].astype("datetime64[ns]")
+    frame["outcome"] = frame["outcome"].astype(dtypes(scenario)["outcome"])
+    return frame
+
+
+def _totals(daily: pd.DataFrame) -> dict[str, Any]:
+    """Men by what befell them, over the whole run."""
+    names = (
+        "attempts",
+        "exits",
+        "joined",
+        "fled",
+        "hiding",
+        "caught",
+        "killed",
+        "reported",
+        "evaded",
+    )
+    return {name: int(daily[name].sum()) for name in names}
+
+
+def _gone(scenario: Scenario, frames: Frames, regulars: int) -> dict[str, Any]:
+    """Shares of the regulars of day 0 who escaped or were caught."""
+    out = [name for name, sect in scenario.sects.items() if sect.role == "out"]
+    gone = frames.exits[~frames.exits["reservist"]]
+    in_out_group = frames.roster["sect"].isin(out)
+    whole = int(frames.roster.loc[in_out_group, "regulars"].sum())
+    return {
+        "share_gone": len(gone) / regulars,
+        "share_gone_out_group": _ratio(int(gone["sect"].isin(out).sum()), whole),
+    }
+
+
+def _who_left(scenario: Scenario, exits: pd.DataFrame) -> dict[str, Any]:
+    """Who the men were that escaped."""
+    left = exits[exits["fate"] != _CAUGHT]
+    inside = [name for name, sect in scenario.sects.items() if sect.role == "in"]
+    return {
+        "in_group_share_of_exits": _ratio(int(left["sect"].isin(inside).sum()), len(left)),
+        "officers_left": int((left["rank"] >= "junior").sum()),
+        "senior_and_generals_left": int((left["rank"] >= "senior").sum()),
+        "generals_left": int((left["rank"] == "general").sum()),
+        "family": float(left["family"].sum()),
+    }
+
+
+def _groups(exits: pd.DataFrame) -> dict[str, Any]:
+    """Escapes of several men together."""
+    left = exits[exits["fate"] != _CAUGHT]
+    return {
+        "groups": int(left.loc[left["group_size"] > 1, "group"].nunique()),
+        "single_share": _ratio(int((left["group_size"] == 1).sum()), len(left)),
+        "largest_group": int(left["group_size"].max()) if len(left) else 0,
+    }
+
+
+def running_mean(values: Floats, days: int) -> Floats:
+    """Mean of the last days on each day, days before the first counting as 0; shape (T,)."""
+    total = np.concatenate((np.zeros(days), np.cumsum(values)))
+    return (total[days:] - total[:-days]) / days
+
+
+def _peak(daily: pd.DataFrame) -> dict[str, Any]:
+    """The highest 28-day mean of exits a day, and what is left of it at the end."""
+    mean = running_mean(daily["exits"].to_numpy(dtype=np.float64), PEAK_DAYS)
+    at = int(np.argmax(mean))
+    peak = float(mean[at])
+    return {
+        "peak_28_day_exits": peak,
+        "peak_date": daily["date"].iloc[at] if peak > 0 else pd.NaT,
+        "end_over_peak": _ratio(float(mean[-1]), peak),
+    }
+
+
+def _at_the_end(daily: pd.DataFrame) -> dict[str, Any]:
+    """Strengths and sums at the end of the run."""
+    last = daily.iloc[-1]
+    return {
+        "strength_nominal": int(last["serving"]),
+        "strength_deployable": int(last["deployable"]),
+        "strength_loyal": int(last["loyal"]),
+        "civilians_killed": float(daily["civilians_killed"].sum()),
+        "members": int(last["members"]),
+        "paid_usd": float(daily["paid_usd"].sum()),
+        "owed_usd": float(daily["owed_usd"].sum()),
+        "arrears_usd": float(last["arrears_usd"]),
+    }
+
+
+def _ratio(part: float, whole: float) -> float:
+    """Part over whole; NaN where the whole is 0."""
+    return part / whole if whole else float("nan")

@@ -1,0 +1,111 @@
+"""How a scenario states a number: range, unit, default, meaning and source in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ASSUMPTION = "assumption; varied in studies"
+
+
+def parameter(
+    default: Any,
+    low: float,
+    high: float,
+    unit: str,
+    description: str,
+    source: str = ASSUMPTION,
+    *,
+    coercive: bool = False,
+) -> Any:
+    """Declare a numeric key of a scenario.
+
+    Parameters
+    ----------
+    default : int or float
+        Value where a file says nothing; ``...`` makes the key required.
+    low, high : float
+        Allowed range, both ends included.
+    unit : str
+        Unit, or "1" for a pure number.
+    description : str
+        What it means.
+    source : str
+        Where the value comes from, or that it is an assumption.
+    coercive : bool
+        Whether it measures coercion (punishment, families, surveillance): compared, never searched.
+
+    Returns
+    -------
+    pydantic field
+    """
+    extra: dict[str, Any] = {"unit": unit, "source": source}
+    if coercive:
+        extra["coercive"] = True
+    return Field(default, ge=low, le=high, description=description, json_schema_extra=extra)
+
+
+class Section(BaseModel):
+    """A part of a scenario: frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _each_rank_in_range(self) -> Self:
+        """Check the numbers of tables by rank, whose range is stated by the key that holds them."""
+        for name, field in type(self).model_fields.items():
+            extra = field.json_schema_extra
+            if isinstance(extra, dict) and isinstance(bounds := extra.get("each"), dict):
+                for rank, value in getattr(self, name):
+                    if not bounds["low"] <= value <= bounds["high"]:
+                        raise ValueError(
+                            f"{name}.{rank} is {value:g}, allowed {bounds['low']:g} to {bounds['high']:g}"
+                        )
+        return self
+
+
+class MechanismSection(Section):
+    """Section of a mechanism, which can be switched off."""
+
+    on: bool = Field(True, description="Whether the mechanism acts.")
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class ByRank(Section):
+    """A number for each rank."""
+
+    enlisted: float = 0.0
+    nco: float = 0.0
+    junior: float = 0.0
+    senior: float = 0.0
+    general: float = 0.0
+
+    def values_in_order(self) -> tuple[float, ...]:
+        """Return the five numbers from enlisted to general."""
+        return self.enlisted, self.nco, self.junior, self.senior, self.general
+
+
+def by_rank(
+    values: tuple[float, float, float, float, float],
+    low: float,
+    high: float,
+    unit: str,
+    description: str,
+    source: str = ASSUMPTION,
+    *,
+    coercive: bool = False,
+) -> Any:
+    """Declare a key with a number for each rank, enlisted to general; arguments as in `parameter`."""
+    names = ("enlisted", "nco", "junior", "senior", "general")
+    extra: dict[str, Any] = {"unit": unit, "source": source, "each": {"low": low, "high": high}}
+    if coercive:
+        extra["coercive"] = True
+    return Field(
+        ByRank(**dict(zip(names, values, strict=True))),
+        description=f"{description} Each from {low:g} to {high:g}.",
+        json_schema_extra=extra,
+    )

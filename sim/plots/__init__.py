@@ -1,0 +1,77 @@
+"""Figures: functions from a result to Axes, one figure a file, without a style of their own to set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.plots.by_home import share_gone_by_home
+from sim.plots.by_sect_and_rank import share_gone_by_sect_and_rank
+from sim.plots.canvas import GREY, SIZE, Drawable, footer
+from sim.plots.exits_per_day import defection_rate
+from sim.plots.exits_so_far import cumulative_exits
+from sim.plots.fates_so_far import fates
+from sim.plots.loyalty_index import loyalty
+from sim.plots.strengths import strength
+from sim.result_folder import whole_file
+
+__all__ = [
+    "FIGURES",
+    "cumulative_exits",
+    "defection_rate",
+    "fates",
+    "loyalty",
+    "save_all",
+    "share_gone_by_home",
+    "share_gone_by_sect_and_rank",
+    "strength",
+]
+
+FIGURES: tuple[Callable[[Drawable, Axes | None], Axes], ...] = (
+    defection_rate,
+    cumulative_exits,
+    share_gone_by_sect_and_rank,
+    share_gone_by_home,
+    fates,
+    strength,
+    loyalty,
+)
+_DPI = 200
+_FOOT_INCHES = 0.18
+_TALLER_INCHES = {"defection_rate": 0.8, "share_gone_by_home": 0.6}
+
+
+def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
+    """Draw every figure into a folder as PNG, under the name of its function.
+
+    Parameters
+    ----------
+    result : Result
+    folder : path
+        An existing folder.
+
+    Returns
+    -------
+    list of Path
+    """
+    return [_save(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in FIGURES]
+
+
+def _save(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:
+    """Draw one figure into a file, with a line that says what it is."""
+    width, height = SIZE[0], SIZE[1] + _TALLER_INCHES.get(draw.__name__, 0.0)
+    figure, foot = Figure(figsize=(width, height), layout="constrained"), _FOOT_INCHES / height
+    FigureCanvasAgg(figure)
+    engine = figure.get_layout_engine()
+    assert engine is not None, "the layout is constrained"
+    engine.set(rect=(0.0, foot, 1.0, 1.0 - foot))
+    draw(result, figure.add_subplot())
+    figure.text(0.012, 0.012, footer(result), fontsize=6, color=GREY)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=_DPI)
+    return path

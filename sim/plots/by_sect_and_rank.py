@@ -1,0 +1,103 @@
+"""Figure: share gone by sect and rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.codes import RANKS, Floats, Ints
+from sim.frames import share
+from sim.plots.canvas import GREY, SMALL, TEXT, Drawable, axes_of, titles
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def share_gone_by_sect_and_rank(result: Drawable, ax: Axes | None = None) -> Axes:
+    """Share of the regulars of day 0 who escaped or were caught leaving, by sect and rank.
+
+    Parameters
+    ----------
+    result : Result
+        Several runs give the share of all their men; n is then the mean of a run.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes_of(ax)
+    gone = result.exits[~result.exits["reservist"]]
+    part, whole = _with_totals(_table(gone, None)), _with_totals(_table(result.roster, "regulars"))
+    table = share(part, whole)
+    top = float(np.nanmax(table)) if np.isfinite(table).any() else 1.0
+    image = ax.imshow(table, cmap="Blues", vmin=0.0, vmax=max(top, 0.01) * 1.15, aspect="auto")
+    for row, column in np.ndindex(table.shape):
+        dark = _is_dark(image.to_rgba(table[row, column]))
+        _write(ax, row, column, table[row, column], whole[row, column] / result.runs, dark)
+    sects = [*titles(result, "sect").values(), "All"]
+    ranks = [*titles(result, "rank").values(), "All"]
+    ax.set_xticks(range(len(ranks)), ranks, fontsize=TEXT - 1)
+    ax.set_yticks(range(len(sects)), sects, fontsize=TEXT - 1)
+    _separate(ax, table.shape)
+    bar = ax.figure.colorbar(
+        image, ax=ax, pad=0.02, aspect=30, format=lambda value, _: f"{value:.0%}"
+    )
+    bar.set_label("Gone (escaped or caught), share of day 0", fontsize=TEXT - 1)
+    bar.ax.tick_params(labelsize=SMALL, length=2)
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    return ax
+
+
+def _table(frame: pd.DataFrame, weights: str | None) -> Ints:
+    """Count men by sect and rank, shape (S, 5)."""
+    sect, rank = frame["sect"].cat.codes.to_numpy(), frame["rank"].cat.codes.to_numpy()
+    sects, ranks = frame["sect"].cat.categories.size, len(RANKS)
+    men = None if weights is None else frame[weights].to_numpy()
+    cell = sect.astype(np.int64) * ranks + rank
+    return np.bincount(cell, weights=men, minlength=sects * ranks).reshape(sects, ranks)
+
+
+def _with_totals(table: Ints) -> Floats:
+    """Add a row and a column of totals."""
+    taller = np.vstack((table, table.sum(axis=0)))
+    return np.hstack((taller, taller.sum(axis=1, keepdims=True))).astype(np.float64)
+
+
+def _write(ax: Axes, row: int, column: int, value: float, men: float, dark: bool) -> None:
+    """Write share and number of men into a cell."""
+    if not men:
+        ax.text(column, row, "no men", ha="center", va="center", fontsize=SMALL, color=GREY)
+        return
+    colour = "white" if dark else "black"
+    ax.text(
+        column, row - 0.12, _percent(value), ha="center", va="center", fontsize=TEXT, color=colour
+    )
+    text = f"n = {men:,.0f}"
+    ax.text(column, row + 0.24, text, ha="center", va="center", fontsize=SMALL - 1, color=colour)
+
+
+def _is_dark(colour: Sequence[float]) -> bool:
+    """Whether white is easier to read on a colour than black (relative luminance of WCAG 2)."""
+    red, green, blue = (((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
+    return bool(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179)
+
+
+def _percent(value: float) -> str:
+    """Write a share with two figures where it is small."""
+    return f"{value:.1%}" if value < 0.0995 else f"{value:.0%}"
+
+
+def _separate(ax: Axes, shape: tuple[int, ...]) -> None:
+    """Part the cells by white lines, the totals by broad ones."""
+    rows, columns = shape
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    for row in range(1, rows):
+        ax.axhline(row - 0.5, color="white", linewidth=4 if row == rows - 1 else 1)
+    for column in range(1, columns):
+        ax.axvline(column - 0.5, color="white", linewidth=4 if column == columns - 1 else 1)

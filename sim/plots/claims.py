@@ -1,0 +1,86 @@
+"""Claims of a scenario as intervals with their claimant: what was said, not what was observed."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox
+
+from sim.plots.canvas import CLAIM, Drawable
+from sim.plots.placing import Label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.scenario import Claim
+
+_LINE_LENGTH = 26
+STYLES = {"target": "-", "context": (0, (2.2, 1.2))}
+
+
+def claims_of(result: Drawable, *quantities: str) -> list[Claim]:
+    """Claims about some quantities whose date lies in the run."""
+    scenario = result.scenario
+    return [
+        claim
+        for claim in scenario.claims
+        if claim.quantity in quantities and scenario.start <= claim.end <= scenario.last_date
+    ]
+
+
+def draw(ax: Axes, claim: Claim, scale: float) -> None:
+    """Draw a claim: a box over its days, or an upright interval on its day.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose x axis is dates.
+    claim : Claim
+    scale : float
+        Size of the army over the real one; the claim is drawn at that size.
+    """
+    begin, end = np.datetime64(claim.begin or claim.end), np.datetime64(claim.end)
+    low, high = claim.low * scale, claim.high * scale
+    if begin < end:
+        corner, width = (
+            ax.convert_xunits(begin),
+            ax.convert_xunits(end + 1) - ax.convert_xunits(begin),
+        )
+        box = Rectangle((corner, low), width, high - low, zorder=4)
+        box.set(facecolor="none", edgecolor=CLAIM, linewidth=0.9, linestyle=STYLES[claim.use])
+        ax.add_patch(box)
+        return
+    ax.plot(
+        [end, end], [low, high], color=CLAIM, linewidth=1.2, linestyle=STYLES[claim.use], zorder=4
+    )
+    ax.plot([end, end], [low, high], color=CLAIM, linestyle="", marker="_", markersize=5, zorder=4)
+
+
+def label(ax: Axes, claim: Claim, scale: float) -> Label:
+    """Label of a claim that is drawn on settled axes."""
+    begin, end = np.datetime64(claim.begin or claim.end), np.datetime64(claim.end)
+    corners = [
+        (ax.convert_xunits(day), value * scale)
+        for day, value in ((begin, claim.low), (end, claim.high))
+    ]
+    low, high = ax.transData.transform(corners)
+    return Label(wrap(claim.claimant), CLAIM, Bbox([low - (2, 0), high + (2, 0)]))
+
+
+def wrap(text: str, length: int = _LINE_LENGTH) -> str:
+    """Break a text into lines."""
+    return "\n".join(textwrap.wrap(text, length))
+
+
+def note(ax: Axes, claims: list[Claim], scale: float) -> None:
+    """Explain the marks in the legend, and that they are drawn at the size of the army."""
+    size = "" if scale == 1.0 else f", × {scale:g}"
+    for use, text in (("target", "Claim (target)"), ("context", "Claim (context)")):
+        if any(claim.use == use for claim in claims):
+            ax.add_line(
+                Line2D([], [], color=CLAIM, linewidth=1.1, linestyle=STYLES[use], label=text + size)
+            )

@@ -1,0 +1,48 @@
+"""Figure: exits so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.plots import bands, claims
+from sim.plots.canvas import BLUE, Drawable, axes_of, by_run, count_axis, date_axis, legend_above
+from sim.plots.placing import place, settle
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def cumulative_exits(result: Drawable, ax: Axes | None = None) -> Axes:
+    """Exits so far, with the claims about them and their claimants.
+
+    Parameters
+    ----------
+    result : Result
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes_of(ax)
+    dates, exits = by_run(result, "exits")
+    total = np.cumsum(exits, axis=1)
+    bands.draw(ax, dates, total, BLUE, "Simulated exits", single_runs=True)
+    bands.note(ax, result.runs, single_runs=True)
+    found, scale = claims.claims_of(result, "exits_cumulative"), result.scenario.army.scale
+    top = max(total.max(), *(claim.high * scale for claim in found), 1.0)
+    date_axis(ax, dates)
+    for claim in found:
+        claims.draw(ax, claim, scale)
+    claims.note(ax, found, scale)
+    count_axis(ax, "Exits since day 0 (soldiers)", float(top))
+    ax.set_ylim(0, float(top) * 1.12)
+    legend_above(ax)
+    settle(ax)
+    line = ax.transData.transform(
+        np.column_stack((ax.convert_xunits(dates), np.median(total, axis=0)))
+    )
+    place(ax, [claims.label(ax, claim, scale) for claim in found], [line])
+    return ax

@@ -1,0 +1,195 @@
+"""What is kept of a day: totals, a log of everything that befell a soldier, and loyalty each week.
+
+The log holds a line a man and event, so that any breakdown by group can be made afterwards at no cost
+to the day.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.codes import Fate, Floats, Ints
+from sim.state import State
+from sim.world import World
+
+if TYPE_CHECKING:
+    from sim.scenario import LoyaltyIndex
+
+LOYALTY_BINS = 60
+WEEK = 7
+
+DAILY_COLUMNS = (
+    "attempts",
+    "exits",
+    "joined",
+    "fled",
+    "hiding",
+    "caught",
+    "killed",
+    "reported",
+    "evaded",
+    "planners",
+    "serving",
+    "deployable",
+    "loyal",
+    "belief",
+    "surveillance_learned",
+    "control_day",
+    "control_night",
+    "civilians_killed",
+    "members",
+    "aware",
+    "paid_probability",
+    "owed_usd",
+    "paid_usd",
+    "arrears_usd",
+)
+
+
+@dataclass
+class Log:
+    """Lines of one kind of event: parallel lists of arrays, joined when the run ends."""
+
+    columns: tuple[str, ...]
+    parts: list[tuple[Ints, ...]] = field(default_factory=list)
+
+    def add(self, *values: Ints) -> None:
+        """Add the lines of a day."""
+        if values[0].size:
+            self.parts.append(values)
+
+    def joined(self) -> dict[str, Ints]:
+        """All lines, by column."""
+        if not self.parts:
+            return {name: np.empty(0, dtype=np.int64) for name in self.columns}
+        together = zip(*self.parts, strict=True)
+        return {name: np.concatenate(part) for name, part in zip(self.columns, together, strict=True)}
+
+
+@dataclass
+class Record:
+    """What a run has kept so far.
+
+    Attributes
+    ----------
+    daily : list of tuple
+        A row a day, in the order of `DAILY_COLUMNS`.
+    departures, deaths, arrivals, evaders : Log
+        Who left or was caught leaving; was killed; reported from the reserve; did not report.
+    loyalty : list
+        (day, counts) each week; counts of serving men by rank, sect, home and bin of loyalty (`loyalty_edges`),
+        shape (5 * S * H, `LOYALTY_BINS`).
+    """
+
+    daily: list[tuple[float, ...]] = field(default_factory=list)
+    departures: Log = field(default_factory=lambda: Log(("day", "row", "leader", "how", "fate", "aware")))
+    deaths: Log = field(default_factory=lambda: Log(("day", "row")))
+    arrivals: Log = field(default_factory=lambda: Log(("day", "row")))
+    evaders: Log = field(default_factory=lambda: Log(("day", "row")))
+    loyalty: list[tuple[int, Ints]] = field(default_factory=list)
+    _loyal: int = 0
+
+    def take(self, world: World, state: State) -> None:
+        """Keep what matters of the day that ends."""
+        if state.day % WEEK == 0:
+            self._take_loyalty(world, state)
+        party = state.attempt
+        day = np.full(party.row.size, state.day)
+        aware = state.profile[party.row] % 2
+        self.departures.add(
+            day, party.row, party.leader, party.how, state.fate[party.row].astype(np.int64), aware
+        )
+        for log, rows in (
+            (self.deaths, state.killed),
+            (self.arrivals, state.reported),
+            (self.evaders, state.evaded),
+        ):
+            log.add(np.full(rows.size, state.day), rows)
+        self.daily.append(self._totals(world, state))
+
+    def _totals(self, world: World, state: State) -> tuple[float, ...]:
+        """Totals of the day, in the order of `DAILY_COLUMNS`."""
+        fates = np.bincount(state.fate[state.escaped], minlength=len(Fate))
+        men = state.men
+        people = world.population / world.population.sum()
+        return (
+            state.attempt.row.size,
+            state.escaped.size,
+            fates[Fate.JOINED],
+            fates[Fate.FLED],
+            fates[Fate.HIDING],
+            state.caught.size,
+            state.killed.size,
+            state.reported.size,
+            state.evaded.size,
+            state.planners.size,
+            men.sum(),
+            men[state.collapsed_on < 0].sum(),
+            self._loyal,
+            state.belief,
+            state.learned,
+            people @ state.control_day,
+            people @ state.control_night,
+            state.civilians_killed.sum(),
+            state.members.sum(),
+            state.aware_count,
+            state.paid_probability,
+            state.owed_usd,
+            state.paid_usd,
+            state.arrears_usd,
+        )
+
+    def _take_loyalty(self, world: World, state: State) -> None:
+        """Count serving men by group and bin of loyalty."""
+        soldiers = world.army.soldiers
+        rows = np.flatnonzero((state.fate == Fate.SERVING) | (state.fate == Fate.PLANNING))
+        group = state.profile[rows] // 4
+        loyalty = soldiers.loyalty[rows]
+        loyalty -= soldiers.susceptibility[rows] * state.erosion.ravel()[group]
+        edges = loyalty_edges(world.scenario.loyalty_index)
+        loyalty -= edges[0]
+        loyalty *= 1.0 / (edges[1] - edges[0])
+        bins = np.clip(loyalty, 0, LOYALTY_BINS - 1, out=loyalty).astype(np.int64)
+        groups = state.erosion.size
+        counts = np.bincount(group * LOYALTY_BINS + bins, minlength=groups * LOYALTY_BINS)
+        self.loyalty.append((state.day, counts.reshape(groups, LOYALTY_BINS)))
+        loyal = bins >= int(np.searchsorted(edges, loyal_from(world.scenario.loyalty_index)))
+        if (state.collapsed_on >= 0).any():
+            loyal &= state.collapsed_on[soldiers.unit[rows]] < 0
+        self._loyal = int(np.count_nonzero(loyal))
+
+
+def loyalty_edges(rules: LoyaltyIndex) -> Floats:
+    """Edges of the bins of loyalty, log hazard, shape (`LOYALTY_BINS` + 1,).
+
+    Six widths to either side of the middle: index 0.0025 to 0.9975. One edge lies on the middle.
+    """
+    edges: Floats = rules.middle + rules.width * np.linspace(-6.0, 6.0, LOYALTY_BINS + 1)
+    return edges
+
+
+def loyal_from(rules: LoyaltyIndex) -> float:
+    """Loyalty, log hazard, from which a soldier counts as loyal."""
+    return rules.middle + rules.width * math.log(rules.loyal_above / (1.0 - rules.loyal_above))
+
+
+def loyalty_index(loyalty: Floats, middle: float, width: float) -> Floats:
+    """Loyalty as it is shown to people.
+
+    Parameters
+    ----------
+    loyalty : array
+        Loyalty L, log hazard.
+    middle, width : float
+        Loyalty whose index is 0.5, and width of the transform.
+
+    Returns
+    -------
+    array in [0, 1], of the same shape
+    """
+    index: Floats = 1.0 / (1.0 + np.exp((middle - loyalty) / width))
+    return index

@@ -1,0 +1,243 @@
+"""Result: the frames of one or several runs of a scenario, to be looked at, saved and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from html import escape
+from os import PathLike
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from sim import result_folder
+from sim.breakdown import Axis, by_group
+from sim.frames import FRAMES, frames_of
+from sim.mechanisms.order import Mechanism
+from sim.outcomes import summary_of
+from sim.provenance import Experiment, origin_of
+from sim.record import Record
+from sim.scenario import Scenario
+from sim.state import State
+from sim.world import World
+
+_SHOWN = (
+    "exits",
+    "joined",
+    "fled",
+    "hiding",
+    "caught",
+    "killed",
+    "share_gone",
+    "strength_deployable",
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """One or several runs of one scenario.
+
+    Every frame has the number of the run, from 1, as its first column `run`.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    experiment : Experiment
+        What must be known to repeat it.
+    summary : DataFrame
+        A row a run; see `sim.outcomes.summary_of`.
+    daily : DataFrame
+        A row a day; see `sim.record.DAILY_COLUMNS`.
+    units : DataFrame
+        A row a company.
+    exits : DataFrame
+        A row a man who escaped or was caught leaving.
+    loyalty : DataFrame
+        A row a week, axis (rank, sect, home) and group: the index in [0, 1] of the men who serve.
+    log : DataFrame
+        A row a man killed, reported from the reserve, or evading it.
+    roster : DataFrame
+        Men of day 0 by rank, sect, home and formation.
+    """
+
+    scenario: Scenario
+    experiment: Experiment
+    summary: pd.DataFrame
+    daily: pd.DataFrame
+    units: pd.DataFrame
+    exits: pd.DataFrame
+    loyalty: pd.DataFrame
+    log: pd.DataFrame
+    roster: pd.DataFrame
+
+    @classmethod
+    def of(
+        cls,
+        world: World,
+        state: State,
+        record: Record,
+        mechanisms: Sequence[Mechanism] = (),
+        *,
+        started: datetime | None = None,
+    ) -> Self:
+        """Gather what a run has left behind.
+
+        Parameters
+        ----------
+        world : World
+        state : State
+            At the end of the last day.
+        record : Record
+        mechanisms : sequence of Mechanism
+            Those that the user added.
+        started : datetime, optional
+            When the run began, aware of its time zone.
+
+        Returns
+        -------
+        Result
+        """
+        scenario, army_seed, luck_seed = world.scenario, world.army.seed, world.luck.seed
+        frames = frames_of(world, state, record)
+        origin = origin_of(army_seed, luck_seed, [one.name for one in mechanisms], started)
+        return cls(
+            scenario=scenario,
+            experiment=Experiment.now(scenario, origin),
+            summary=summary_of(scenario, frames, army_seed, luck_seed),
+            **{field.name: getattr(frames, field.name) for field in fields(frames)},
+        )
+
+    @classmethod
+    def together(cls, results: Sequence[Self]) -> Self:
+        """Put runs of one scenario together, numbered anew in their order.
+
+        Parameters
+        ----------
+        results : sequence of Result
+            At least one.
+
+        Returns
+        -------
+        Result
+
+        Raises
+        ------
+        ValueError
+            If there is none, or if they are not of one scenario.
+        """
+        if not results:
+            raise ValueError("no results to put together")
+        if len({one.experiment.scenario_sha256 for one in results}) > 1:
+            raise ValueError("results of different scenarios: compare their summaries instead")
+        first = results[0]
+        before = [sum(one.runs for one in results[:number]) for number in range(len(results))]
+        frames = {name: _stack([one.frame(name) for one in results], before) for name in FRAMES}
+        origins = [origin for one in results for origin in one.experiment.runs]
+        return cls(first.scenario, first.experiment.with_runs(origins), **frames)
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.summary)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a frame by its name, one of `sim.frames.FRAMES`."""
+        frame: pd.DataFrame = getattr(self, name)
+        return frame
+
+    def groups(self, axis: Axis) -> pd.DataFrame:
+        """Break the exits of each day down by group.
+
+        Parameters
+        ----------
+        axis : {"rank", "sect", "branch", "home", "place", "formation"}
+
+        Returns
+        -------
+        DataFrame
+            run, date, group, exits, attempts, caught, killed, serving, exits_per_1000_serving; see
+            `sim.breakdown.by_group`.
+        """
+        return by_group(self.daily, self.exits, self.log, self.roster, axis)
+
+    def save(
+        self,
+        folder: str | PathLike[str],
+        *,
+        force: bool = False,
+        csv: bool = False,
+        figures: bool = True,
+    ) -> Path:
+        """Write the result into a folder, over an older result if it holds one.
+
+        Parameters
+        ----------
+        folder : path
+            Made if it is not there.
+        force : bool
+            Write even if the folder holds something else; that is left alone.
+        csv : bool
+            Write each frame as CSV, too.
+        figures : bool
+            Draw the figures, too.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        OutputError
+            If the folder holds something that is not a result, and `force` is not given.
+        """
+        path = Path(folder)
+        result_folder.prepare(path, force)
+        result_folder.write_experiment(path, self.experiment, self.scenario)
+        result_folder.write_frames(path, {name: self.frame(name) for name in FRAMES}, csv)
+        if figures:
+            from sim.plots import save_all
+
+            save_all(self, path)
+        return path
+
+    @classmethod
+    def load(cls, folder: str | PathLike[str]) -> Self:
+        """Read a result that `save` wrote.
+
+        Parameters
+        ----------
+        folder : path
+
+        Returns
+        -------
+        Result
+
+        Raises
+        ------
+        OutputError
+            If the folder holds no whole result.
+        """
+        scenario, experiment, frames = result_folder.read(Path(folder))
+        return cls(scenario, experiment, **frames)
+
+    def __repr__(self) -> str:
+        name, days = self.scenario.name, self.scenario.days
+        outcomes = ", ".join(str(outcome) for outcome in self.summary["outcome"].unique())
+        return f"Result({name}, {days} days, {self.runs} run{'s' * (self.runs > 1)}: {outcomes})"
+
+    def _repr_html_(self) -> str:
+        """Show the outcome and the main numbers in a notebook."""
+        title = escape(self.scenario.title or self.scenario.name)
+        window = f"{self.scenario.start} to {self.scenario.last_date}"
+        shown = self.summary[["army_seed", "luck_seed", "outcome", *_SHOWN]]
+        table = shown.to_html(index=False, border=0, float_format="{:.3f}".format, max_rows=20)
+        return f"<p><b>{title}</b>, {window}: simulation, not observation</p>{table}"
+
+
+def _stack(frames: Sequence[pd.DataFrame], before: Sequence[int]) -> pd.DataFrame:
+    """Put the frames of several results below one another; `before` runs come before each."""
+    numbered = [frame.assign(run=frame["run"] + n) for frame, n in zip(frames, before, strict=True)]
+    return pd.concat(numbered, ignore_index=True)

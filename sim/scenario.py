@@ -1,0 +1,291 @@
+"""What a scenario may say: the tables of an army and its country, and the parameters of all mechanisms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date as Date
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from sim.clock import date_of, day_number
+from sim.errors import Faults
+from sim.mechanisms.attempts import Attempts
+from sim.mechanisms.belief import Belief
+from sim.mechanisms.casualties import Casualties
+from sim.mechanisms.choice import Choice
+from sim.mechanisms.command import Command
+from sim.mechanisms.comrades import Comrades
+from sim.mechanisms.deaths import Deaths
+from sim.mechanisms.events import EliteExit, Event
+from sim.mechanisms.exits import HazardLaw, Law, ThresholdLaw
+from sim.mechanisms.family import Family
+from sim.mechanisms.fear import Fear
+from sim.mechanisms.grievance import Grievance
+from sim.mechanisms.invitation import Invitation
+from sim.mechanisms.opportunity import Opportunity
+from sim.mechanisms.planning import Planning
+from sim.mechanisms.refuge import Refuge
+from sim.mechanisms.reserves import Reserves
+from sim.mechanisms.salary import SalaryPlan
+from sim.mechanisms.surveillance import Surveillance
+from sim.mechanisms.war import War
+from sim.parameters import Name, Section, parameter
+from sim.tables import ArmyPlan, Branch, Faction, Haven, Place, Sect
+
+_TOLERANCE = 1e-6
+
+Quantity = Literal[
+    "exits_cumulative",
+    "exits_per_day",
+    "senior_officers_cumulative",
+    "generals_cumulative",
+    "generals_abroad",
+    "officers_cumulative",
+    "soldiers_killed_cumulative",
+    "civilians_killed_cumulative",
+    "night_control_share",
+    "home_share_gone",
+    "group_size",
+]
+
+
+class Claim(Section):
+    """What somebody claims about the case: an interval with its claimant and his likely bias."""
+
+    name: Name
+    title: str = Field("", description="Label in figures.")
+    quantity: Quantity = Field(description="What is claimed.")
+    begin: Date | None = Field(None, alias="from", description="First day, for a rate.")
+    end: Date = Field(alias="to", description="Last day, or the date of a stock.")
+    low: float = parameter(..., 0, 1e9, "of the quantity", "Lower end.", "stated in the file")
+    high: float = parameter(..., 0, 1e9, "of the quantity", "Upper end.", "stated in the file")
+    claimant: str = Field(description="Who claims it.")
+    bias: Literal["high", "low", "unknown"] = Field("unknown", description="Likely bias of the claimant.")
+    place: str | None = Field(None, description="Key of `places`, for a local claim.")
+    use: Literal["target", "context"] = Field("context", description="Whether the baseline is held to it.")
+    source: str = Field(description="Where it is reported.")
+    ledger: tuple[int, ...] = Field((), description="Rows of the evidence ledger.")
+
+
+class Outcomes(Section):
+    """Definitions of the classes of outcome."""
+
+    collapse_gone_share: float = parameter(
+        0.35, 0, 1, "1", "More than this share of the regulars gone is a collapse.", "definition"
+    )
+    collapse_deployable_share: float = parameter(
+        0.5, 0, 1, "1", "Deployable strength under this share of its start is a collapse.", "definition"
+    )
+    hold_gone_share: float = parameter(0.05, 0, 1, "1", "Under this share gone is a hold.", "definition")
+    pulse_end_over_peak: float = parameter(
+        0.6, 0, 1, "1", "A pulse ends under this share of its peak of 28-day exits.", "definition"
+    )
+    pulse_out_group_share: float = parameter(
+        0.75, 0, 1, "1", "A pulse leaves more than the rest of the out-group in place.", "definition"
+    )
+    unit_collapse_share: float = parameter(
+        0.5, 0, 1, "1", "A company of which this share has gone has collapsed.", "definition"
+    )
+
+
+class LoyaltyIndex(Section):
+    """The loyalty shown to people: index = 1 / (1 + exp(-(L - middle) / width)), in [0, 1]."""
+
+    middle: float = parameter(-4.0, -50, 50, "log hazard", "Loyalty L whose index is 0.5.", "definition")
+    width: float = parameter(2.0, 0.01, 50, "log hazard", "Width of the transform.", "definition")
+    loyal_above: float = parameter(
+        0.5, 0, 1, "1", "Index above which a deployable soldier counts as loyal.", "definition"
+    )
+
+
+class Scenario(Section):
+    """A scenario: load one with `sim.load`, change one with `with_`."""
+
+    name: Name
+    title: str = ""
+    description: str = ""
+    overlays: tuple[str, ...] = Field((), description="Names of the overlays that were laid over it.")
+    start: Date = Field(description="Day 0.")
+    days: int = parameter(..., 1, 20_000, "days", "Length of the run.", "stated in the file")
+    law: Law = HazardLaw()
+    sects: dict[Name, Sect] = Field(min_length=1)
+    branches: dict[Name, Branch] = Field(min_length=1)
+    places: dict[Name, Place] = Field(min_length=1)
+    havens: dict[Name, Haven] = Field(default_factory=dict)
+    factions: dict[Name, Faction] = Field(default_factory=dict)
+    army: ArmyPlan
+    events: tuple[Event, ...] = ()
+    war: War = War()
+    grievance: Grievance = Grievance()
+    comrades: Comrades = Comrades()
+    command: Command = Command()
+    invitation: Invitation = Invitation()
+    casualties: Casualties = Casualties()
+    deaths: Deaths = Deaths()
+    belief: Belief = Belief()
+    salary_plan: SalaryPlan = SalaryPlan()
+    refuge: Refuge = Refuge()
+    surveillance: Surveillance = Surveillance()
+    family: Family = Family()
+    planning: Planning = Planning()
+    opportunity: Opportunity = Opportunity()
+    fear: Fear = Fear()
+    reserves: Reserves = Reserves()
+    attempts: Attempts = Attempts()
+    choice: Choice = Choice()
+    outcomes: Outcomes = Outcomes()
+    loyalty_index: LoyaltyIndex = LoyaltyIndex()
+    claims: tuple[Claim, ...] = ()
+
+    _tree: Any = PrivateAttr(None)
+
+    @property
+    def last_date(self) -> Date:
+        """Last day of the run."""
+        return date_of(self.start, self.days - 1)
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """Names of the sections that can be switched off."""
+        return tuple(name for name in type(self).model_fields if hasattr(getattr(self, name), "on"))
+
+    def with_(self, overrides: Mapping[str, Any]) -> Scenario:
+        """Return a scenario with some keys changed.
+
+        Parameters
+        ----------
+        overrides : mapping
+            Dotted path to value, such as ``{"salary_plan.usd_per_month": 300}``.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        ScenarioError
+            If a path is unknown or a value is not allowed.
+        """
+        from sim.scenario_file import change
+
+        return change(self, overrides)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Scenario:
+        """Check all that two keys must agree on, and report all of it together."""
+        faults = list(_faults(self))
+        if faults:
+            raise Faults(faults)
+        return self
+
+
+Fault = tuple[tuple[str | int, ...], str]
+
+
+def _faults(scenario: Scenario) -> Iterator[Fault]:
+    yield from _unknown_names(scenario)
+    yield from _bad_shares(scenario)
+    yield from _bad_dates(scenario)
+    yield from _bad_persons(scenario)
+    yield from _bad_law(scenario)
+
+
+def _known(path: tuple[str | int, ...], name: str, table: Mapping[str, object], kind: str) -> Iterator[Fault]:
+    """Report a name that is not in a table."""
+    if name not in table:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, list(table), 1)
+        hint = f" (did you mean '{close[0]}'?)" if close else ""
+        yield path, f"unknown {kind} '{name}', allowed: {', '.join(table) or 'none'}{hint}"
+
+
+def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
+    army = scenario.army
+    for number, line in enumerate(army.order_of_battle):
+        here = ("army", "order_of_battle", number)
+        yield from _known((*here, "branch"), line.branch, scenario.branches, "branch")
+        yield from _known((*here, "place"), line.place, scenario.places, "place")
+        yield from _known((*here, "composition"), line.composition, army.compositions, "composition")
+    if army.reserve_composition is not None:
+        path = ("army", "reserve_composition")
+        yield from _known(path, army.reserve_composition, army.compositions, "composition")
+    for kind, composition in army.compositions.items():
+        for rank, shares in composition:
+            for sect in shares:
+                yield from _known(("army", "compositions", kind, rank, sect), sect, scenario.sects, "sect")
+    for name, place in scenario.places.items():
+        for sect in place.sects:
+            yield from _known(("places", name, "sects", sect), sect, scenario.sects, "sect")
+        for haven in place.distance_km:
+            yield from _known(("places", name, "distance_km", haven), haven, scenario.havens, "haven")
+    for number, period in enumerate(scenario.war.periods):
+        for column, values in period:
+            if isinstance(values, dict):
+                for place in values:
+                    path = ("war", "periods", number, column, place)
+                    yield from _known(path, place, scenario.places, "place")
+
+
+def _bad_shares(scenario: Scenario) -> Iterator[Fault]:
+    tables: list[tuple[tuple[str | int, ...], Mapping[Any, float]]] = []
+    tables += [(("places", name, "sects"), place.sects) for name, place in scenario.places.items()]
+    tables.append((("army", "rank_shares"), scenario.army.rank_shares))
+    for kind, composition in scenario.army.compositions.items():
+        tables += [(("army", "compositions", kind, rank), shares) for rank, shares in composition]
+    for path, shares in tables:
+        total = sum(shares.values())
+        if abs(total - 1.0) > _TOLERANCE:
+            yield path, f"shares add up to {total:.6g}, they must add up to 1"
+
+
+def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
+    last = scenario.last_date
+    names = [event.name for event in scenario.events]
+    for number, event in enumerate(scenario.events):
+        if not scenario.start <= event.date <= last:
+            path: tuple[str | int, ...] = ("events", number, "date")
+            yield path, f"{event.date} is outside the window {scenario.start} to {last}"
+        for required in event.requires:
+            path = ("events", number, "requires")
+            yield from _known(path, required, dict.fromkeys(names), "event")
+    for number, (earlier, later) in enumerate(
+        zip(scenario.war.periods[:-1], scenario.war.periods[1:], strict=True)
+    ):
+        if later.start <= earlier.start:
+            yield ("war", "periods", number + 1, "from"), "periods must be in the order of their dates"
+    for number, claim in enumerate(scenario.claims):
+        if claim.low > claim.high:
+            yield ("claims", number, "low"), f"{claim.low:g} is above high, {claim.high:g}"
+
+
+def _bad_persons(scenario: Scenario) -> Iterator[Fault]:
+    army = scenario.army
+    formations = {line.name: line for line in army.order_of_battle}
+    persons = {person.name: person for person in army.persons}
+    for number, person in enumerate(army.persons):
+        here = ("army", "persons", number)
+        yield from _known((*here, "formation"), person.formation, formations, "formation")
+        yield from _known((*here, "sect"), person.sect, scenario.sects, "sect")
+        yield from _known((*here, "home"), person.home, scenario.places, "place")
+        line = formations.get(person.formation)
+        if line is not None and person.brigade > line.brigades:
+            yield (*here, "brigade"), f"{person.formation} has {line.brigades} brigades"
+    for number, event in enumerate(scenario.events):
+        if isinstance(event, EliteExit):
+            yield from _known(("events", number, "person"), event.person, persons, "person")
+
+
+def _bad_law(scenario: Scenario) -> Iterator[Fault]:
+    law = scenario.law
+    if isinstance(law, ThresholdLaw) and law.thresholds.distribution == "listed":
+        size = scenario.army.regulars_built + scenario.army.reserves_built
+        if len(law.thresholds.values) != size:
+            given = len(law.thresholds.values)
+            yield ("law", "thresholds", "values"), f"{given} thresholds for {size} soldiers"
+
+
+def day_of(scenario: Scenario, date: Date) -> int:
+    """Number of a date's day in a scenario."""
+    return day_number(scenario.start, date)

@@ -1,0 +1,221 @@
+"""The first morning: the constants of a run, and the state before day 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.army import Army
+from sim.codes import RANKS, Fate, Floats, Ints
+from sim.luck import Luck
+from sim.mechanisms import war
+from sim.mechanisms.events import EliteExit
+from sim.mechanisms.exits import HazardLaw, ThresholdLaw
+from sim.party import Party
+from sim.scenario import Scenario
+from sim.state import State
+from sim.world import World
+
+_WAR_COLUMNS = (
+    "civilians_killed_per_day",
+    "soldiers_killed_per_day",
+    "opposition_control_day",
+    "opposition_control_night",
+)
+
+
+def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
+    """Gather the constants of a run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    army : Army
+        Built from the same scenario, or from one that differs only in rates.
+    luck_seed : int
+        Decides what befalls the soldiers.
+
+    Returns
+    -------
+    World
+    """
+    soldiers, sects, luck = army.soldiers, list(scenario.sects.values()), Luck(luck_seed)
+    shape = (len(RANKS), len(sects), len(scenario.places), 2, 2)
+    profile = np.ravel_multi_index(
+        (soldiers.rank, soldiers.sect, soldiers.home, soldiers.family_outside * 1, 0 * soldiers.rank), shape
+    )
+    strength = _strength(army, len(sects))
+    bound = np.zeros(army.size, dtype=bool)
+    acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
+    bound[[army.persons[name] for name in acting]] = True
+    return World(
+        scenario=scenario,
+        army=army,
+        luck=luck,
+        scale=scenario.army.scale,
+        war=_war_tables(scenario),
+        closeness=np.array([branch.closeness for branch in scenario.branches.values()]),
+        grievance_weight=np.array([sect.grievance_weight for sect in sects]),
+        fear_weight=np.array([sect.fear_weight for sect in sects]),
+        is_out_group=np.array([sect.role == "out" for sect in sects]),
+        report_share=_report_share(scenario),
+        call_order=luck.uniform("order of call-up", soldiers.identity[army.regulars :]),
+        profile=profile,
+        profile_shape=shape,
+        cell=soldiers.unit * len(sects) + soldiers.sect,
+        personal=_personal(scenario, army, bound),
+        threshold=_thresholds(scenario, army),
+        strength=strength,
+        strength_by_sect=strength.sum(axis=0),
+        battalion_strength=np.bincount(army.units.battalion, weights=strength.sum(axis=1)),
+        is_bound=bound,
+        publicity={army.persons[name]: publicity for name, publicity in acting.items()},
+        **_country(scenario),
+    )
+
+
+def _strength(army: Army, sect_count: int) -> Floats:
+    """Regulars by company and sect, shape (U, S)."""
+    regulars = slice(0, army.regulars)
+    units = army.units.place.size
+    cell = army.soldiers.unit[regulars] * sect_count + army.soldiers.sect[regulars]
+    return np.bincount(cell, minlength=units * sect_count).reshape(units, sect_count).astype(np.float64)
+
+
+def _country(scenario: Scenario) -> dict[str, Floats]:
+    """Population, communities, share of victims and distances."""
+    places, havens = list(scenario.places.values()), list(scenario.havens)
+    population = np.array([place.population for place in places])
+    share = np.array([[place.sects.get(sect, 0.0) for sect in scenario.sects] for place in places])
+    weight = np.array([sect.victim_weight for sect in scenario.sects.values()])
+    victims = share * weight
+    whole = victims.sum(axis=1, keepdims=True)
+    victims = np.divide(victims, whole, out=np.zeros_like(victims), where=whole > 0)
+    distance = [[place.distance_km.get(haven, np.inf) for haven in havens] for place in places]
+    return {
+        "population": population,
+        "community": np.maximum(population @ share, 1.0),
+        "victim_share": victims,
+        "distance_km": np.array(distance).reshape(len(places), len(havens)),
+    }
+
+
+def _war_tables(scenario: Scenario) -> dict[str, Floats]:
+    """Write the war out by day and place."""
+    start, days, places = scenario.start, scenario.days, list(scenario.places)
+    return {
+        column: war.daily(scenario.war.periods, column, start, days, places) for column in _WAR_COLUMNS
+    }
+
+
+def _report_share(scenario: Scenario) -> Floats:
+    """Share of called reservists who report, by sect."""
+    shares = scenario.reserves.report_share
+    by_role = {"in": shares.in_group, "third": shares.third, "out": shares.out_group}
+    return np.array([by_role[sect.role] for sect in scenario.sects.values()])
+
+
+def _personal(scenario: Scenario, army: Army, bound: Ints) -> Floats:
+    """Log hazard of each soldier before any term; -inf for stayers and for bound persons."""
+    soldiers, law = army.soldiers, scenario.law
+    with np.errstate(divide="ignore"):
+        reference = np.log(law.reference_hazard_per_week / 7.0) if isinstance(law, HazardLaw) else -np.inf
+    personal = reference - soldiers.loyalty + soldiers.log_frailty
+    personal[soldiers.stayer | bound] = -np.inf
+    return personal
+
+
+def _thresholds(scenario: Scenario, army: Army) -> Floats | None:
+    """Personal thresholds under the threshold law; stayers have none that can be reached."""
+    if not isinstance(scenario.law, ThresholdLaw):
+        return None
+    rules, identity = scenario.law.thresholds, army.soldiers.identity
+    match rules.distribution:
+        case "listed":
+            threshold = np.array(rules.values)[identity]
+        case "evenly_spaced":
+            threshold = rules.first + rules.step * identity
+        case "constant":
+            threshold = np.full(army.size, rules.mean)
+        case "normal":
+            threshold = rules.mean + rules.sd * Luck(army.seed).normal("threshold", identity)
+        case "uniform":
+            uniform = Luck(army.seed).uniform("threshold", identity)
+            threshold = rules.first + (rules.last - rules.first) * uniform
+    return np.where(army.soldiers.stayer, np.inf, threshold)
+
+
+def first_state(world: World) -> State:
+    """Return the state before day 0: the regulars serve, the reserve is at home."""
+    army, luck = world.army, world.luck
+    identity, size = army.soldiers.identity, army.size
+    death_due = luck.exponential("death", identity)
+    death_due[world.is_bound] = np.inf
+    units, places = world.unit_count, world.place_count
+    regulars = slice(0, army.regulars)
+    next_death = np.full(units, np.inf)
+    np.minimum.at(next_death, army.soldiers.unit[regulars], death_due[regulars])
+    state = State(
+        day=0,
+        fate=np.where(army.soldiers.reservist, Fate.RESERVE, Fate.SERVING).astype(np.int8),
+        profile=world.profile.copy(),
+        personal=world.personal.copy(),
+        ties_gone=np.zeros(size, dtype=np.int32),
+        death_due=death_due,
+        next_death=next_death,
+        plan_ready=np.full(size, -1, dtype=np.int32),
+        plan_risk=np.zeros(size),
+        in_party=np.zeros(size, dtype=bool),
+        asked=np.zeros(size, dtype=np.int32),
+        unaware_left=_unaware(world),
+        serving=world.strength.astype(np.int64),
+        men=world.strength.sum(axis=1).astype(np.int64),
+        erosion=np.zeros((5, world.sect_count, places)),
+        members=np.zeros(5, dtype=np.int64),
+        commander=army.posts.commander.copy(),
+        post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
+        is_commander=np.isin(np.arange(size), army.posts.commander),
+        post_empty=np.zeros((units, 4), dtype=bool),
+        paid_probability=world.scenario.salary_plan.prior_paid,
+        learned=world.scenario.surveillance.learned_at_start,
+        **_zeros(world),
+    )
+    for name in ("forced", "killed", "caught", "escaped", "planners", "reported", "evaded"):
+        setattr(state, name, np.empty(0, dtype=np.int64))
+    state.party = state.attempt = Party.nobody()
+    return state
+
+
+def _zeros(world: World) -> dict[str, Any]:
+    """Arrays of companies, battalions, places and sects that start at 0."""
+    units, places = world.unit_count, world.place_count
+    battalions, havens = world.battalion_strength.size, world.distance_km.shape[1]
+    return {
+        "gone_recent": np.zeros((units, world.sect_count)),
+        "gone_by_unit": np.zeros(units, dtype=np.int64),
+        "gone_by_sect": np.zeros(world.sect_count, dtype=np.int64),
+        "collapsed_on": np.full(units, -1, dtype=np.int64),
+        "death_risk": np.zeros(units),
+        "losses_battalion_recent": np.zeros(battalions),
+        "losses_battalion_past": np.zeros(battalions),
+        "losses_place_recent": np.zeros(places),
+        "losses_place_past": np.zeros(places),
+        "civilians_killed": np.zeros(places),
+        "soldiers_expected": np.zeros(places),
+        "control_day": np.zeros(places),
+        "control_night": np.zeros(places),
+        "violence": np.zeros(places),
+        "haven_access": np.zeros(places),
+        "faction_access": np.zeros(places),
+        "open_havens": np.zeros(havens, dtype=bool),
+    }
+
+
+def _unaware(world: World) -> Floats:
+    """Exposure after which each soldier knows of the offer; infinite where there is no plan."""
+    plan, size = world.scenario.salary_plan, world.army.size
+    if not plan.on or plan.usd_per_month == 0:
+        return np.full(size, np.inf)
+    return world.luck.exponential("hears of the offer", world.army.soldiers.identity)
+

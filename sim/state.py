@@ -1,0 +1,136 @@
+"""The state of a run: everything that a day changes.
+
+It belongs to one run, which changes it in place; each stage of the day declares what it writes.
+`N` soldiers, `U` companies, `S` sects, `H` places, `K` posts, `B` battalions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.codes import Flags, Floats, Ints
+from sim.party import Party
+from sim.terms import Pressure, Term
+
+
+@dataclass
+class State:
+    """What a day changes."""
+
+    day: int
+
+    # Soldiers, each (N,).
+    fate: Ints
+    profile: Ints
+    """Rank, sect, home, family outside, aware."""
+    personal: Floats
+    """Log hazard of his own: initial loyalty and comrades who left."""
+    ties_gone: Ints
+    death_due: Floats
+    """Risk of his company at which he is killed."""
+    unaware_left: Floats
+    """Exposure to the offer that he still needs to hear of it; infinite once aware."""
+    plan_ready: Ints
+    plan_risk: Floats
+    in_party: Flags
+    """Whether he sets out today."""
+    asked: Ints
+    """Ties asked by today's group under each leader."""
+
+    # Companies, places, posts.
+    serving: Ints
+    """(U, S) men serving."""
+    men: Ints
+    """(U,) men serving."""
+    gone_recent: Floats
+    """(U, S) escapes, fading."""
+    gone_by_unit: Ints
+    """(U,) escaped or caught so far."""
+    gone_by_sect: Ints
+    """(S,) escaped or caught so far."""
+    collapsed_on: Ints
+    """(U,) day of collapse, or -1."""
+    death_risk: Floats
+    """(U,) cumulative risk of death."""
+    next_death: Floats
+    """(U,) risk at which the next man is killed."""
+    losses_battalion_recent: Floats
+    losses_battalion_past: Floats
+    losses_place_recent: Floats
+    losses_place_past: Floats
+    commander: Ints
+    """(K,) row, or -1."""
+    post_refill: Ints
+    """(K,) day on which an empty post is filled, or -1."""
+    is_commander: Flags
+    """(N,) whether he holds a post."""
+    post_empty: Flags
+    """(U, 4) whether the post above is empty, by level."""
+    erosion: Floats
+    """(5, S, H) the stock of grievance."""
+
+    # War and the country.
+    civilians_killed: Floats
+    soldiers_expected: Floats
+    control_day: Floats
+    control_night: Floats
+    violence: Floats
+    haven_access: Floats
+    faction_access: Floats
+    open_havens: Flags
+
+    # Stocks of the whole.
+    members: Ints
+    """(5,) members of factions who deserted, by rank."""
+
+    # Dated events.
+    happened: set[str] = field(default_factory=set)
+    shocks: list[str] = field(default_factory=list)
+    summonses: list[tuple[int, int, float]] = field(default_factory=list)
+    leave_cancelled_until: int = -1
+    confined_until: int = -1
+
+    belief: float = 0.0
+    territory_held: float = 0.0
+    learned: float = 0.0
+    broadcast: float = 0.0
+    aware_count: int = 0
+    faction_exists: bool = False
+    recent_exits: float = 0.0
+    called_share: float = 0.0
+    paid_probability: float = 0.0
+    owed_usd: float = 0.0
+    paid_usd: float = 0.0
+    arrears_usd: float = 0.0
+
+    # Today.
+    terms: dict[str, Term] = field(default_factory=dict)
+    pressure: Pressure | None = None
+    forced: Ints = field(init=False)
+    killed: Ints = field(init=False)
+    party: Party = field(init=False)
+    attempt: Party = field(init=False)
+    caught: Ints = field(init=False)
+    escaped: Ints = field(init=False)
+    planners: Ints = field(init=False)
+    reported: Ints = field(init=False)
+    evaded: Ints = field(init=False)
+    touched: list[Ints] = field(default_factory=list)
+    """Soldiers whose own part of the pressure may have risen since it was last looked at."""
+
+    own: dict[str, Any] = field(default_factory=dict)
+    """State of mechanisms that a user adds, by their name."""
+
+    def enter_service(self, units: Ints, sects: Ints, men: int = 1) -> None:
+        """Count soldiers in; with `men` = -1, out."""
+        np.add.at(self.serving.ravel(), units * self.serving.shape[1] + sects, men)
+        np.add.at(self.men, units, men)
+
+    def set_out(self, others: Party) -> None:
+        """Add men to today's party."""
+        if others.row.size:
+            self.party = self.party.add(others)
+            self.in_party[others.row] = True

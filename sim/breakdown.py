@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.codes import Fate, Floats, Ints
-from sim.frames import share
+from sim.columns import share
 
 Axis = Literal["rank", "sect", "branch", "home", "place", "formation"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -54,7 +54,8 @@ def by_group(
             "run": np.repeat(daily["run"].to_numpy(), shape[2]),
             "date": np.repeat(daily["date"].to_numpy(), shape[2]),
             "group": pd.Categorical.from_codes(
-                np.tile(np.arange(shape[2]), shape[0] * shape[1]), dtype=roster[axis].dtype
+                np.tile(np.arange(shape[2]), shape[0] * shape[1]),
+                dtype=pd.CategoricalDtype(roster[axis].cat.categories, roster[axis].cat.ordered),
             ),
             "exits": escaped.ravel(),
             "attempts": attempts.ravel(),

@@ -3,7 +3,8 @@
     gone      = regulars who escaped or were caught leaving, of the regulars of day 0
     collapse  : gone above a share, or deployable strength at the end under a share of its start
     hold      : gone under a share
-    pulse     : neither, 28-day exits end under a share of their peak, and enough of the out-group stays
+    pulse     : neither; 28-day exits end under a share of their peak, and enough of the out-group
+                stays
     rising    : the rest
 
 The 28-day mean counts the days before day 0 as days without exits, so that it begins at nothing.
@@ -17,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from sim.codes import Fate, Floats
-from sim.frames import Frames, dtypes
+from sim.columns import dtypes
+from sim.frames import Frames
 from sim.scenario import Outcomes, Scenario
 
 PEAK_DAYS = 28
@@ -72,9 +74,9 @@ def summary_of(scenario: Scenario, frames: Frames, army_seed: int, luck_seed: in
     Returns
     -------
     DataFrame
-        One row. `share_...` are shares in [0, 1]; `peak_28_day_exits` is in exits a day; `groups` counts
-        escapes of two or more together, `single_share` the escaped men who set out alone; strengths are
-        men at the end; money is in US dollars.
+        One row. `share_...` are shares in [0, 1]; `peak_28_day_exits` is in exits a day; `groups`
+        counts escapes of two or more together, `single_share` is the share of the escaped men who
+        set out alone; strengths are men at the end; money is in US dollars.
     """
     daily = frames.daily
     regulars = int(frames.roster["regulars"].sum())
@@ -163,7 +165,7 @@ def running_mean(values: Floats, days: int) -> Floats:
 
 
 def _peak(daily: pd.DataFrame) -> dict[str, Any]:
-    """The highest 28-day mean of exits a day, and what is left of it at the end."""
+    """Find the highest 28-day mean of exits a day, and what is left of it at the end."""
     mean = running_mean(daily["exits"].to_numpy(dtype=np.float64), PEAK_DAYS)
     at = int(np.argmax(mean))
     peak = float(mean[at])

@@ -144,7 +144,7 @@ def origin_of(
 
 
 def digest(scenario: Scenario) -> str:
-    """SHA-256 of a resolved scenario; the order of its tables counts, for soldiers are dealt by it."""
+    """SHA-256 of a resolved scenario; the order of its tables counts: soldiers are dealt by it."""
     tree = scenario.model_dump(mode="json", by_alias=True)
     text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -67,7 +67,9 @@ class Log:
         if not self.parts:
             return {name: np.empty(0, dtype=np.int64) for name in self.columns}
         together = zip(*self.parts, strict=True)
-        return {name: np.concatenate(part) for name, part in zip(self.columns, together, strict=True)}
+        return {
+            name: np.concatenate(part) for name, part in zip(self.columns, together, strict=True)
+        }
 
 
 @dataclass
@@ -86,7 +88,9 @@ class Record:
     """
 
     daily: list[tuple[float, ...]] = field(default_factory=list)
-    departures: Log = field(default_factory=lambda: Log(("day", "row", "leader", "how", "fate", "aware")))
+    departures: Log = field(
+        default_factory=lambda: Log(("day", "row", "leader", "how", "fate", "aware"))
+    )
     deaths: Log = field(default_factory=lambda: Log(("day", "row")))
     arrivals: Log = field(default_factory=lambda: Log(("day", "row")))
     evaders: Log = field(default_factory=lambda: Log(("day", "row")))

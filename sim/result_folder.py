@@ -1,7 +1,7 @@
 """A result on disk: one folder, every file written whole or not at all.
 
-`experiment.json` is written first and `summary.parquet` last: a folder without the latter is a save that
-was cut short.
+`experiment.json` is written first and `summary.parquet` last of the frames: a folder without the
+latter is a save that was cut short.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from sim.frames import FRAMES, dtypes
+from sim.columns import dtypes
+from sim.frames import FRAMES
 from sim.provenance import Experiment, OutputError
 from sim.scenario import Scenario
 
@@ -126,7 +127,7 @@ def _yaml() -> YAML:
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     return yaml
 
 

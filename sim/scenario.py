@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from sim.clock import date_of, day_number
-from sim.errors import Faults
+from sim.clock import date_of
+from sim.errors import Faults, did_you_mean
 from sim.mechanisms.attempts import Attempts
 from sim.mechanisms.belief import Belief
 from sim.mechanisms.casualties import Casualties
@@ -31,6 +31,7 @@ from sim.mechanisms.salary import SalaryPlan
 from sim.mechanisms.surveillance import Surveillance
 from sim.mechanisms.war import War
 from sim.parameters import Name, Section, parameter
+from sim.scenario_build import change
 from sim.tables import ArmyPlan, Branch, Faction, Haven, Place, Sect
 
 _TOLERANCE = 1e-6
@@ -61,9 +62,13 @@ class Claim(Section):
     low: float = parameter(..., 0, 1e9, "of the quantity", "Lower end.", "stated in the file")
     high: float = parameter(..., 0, 1e9, "of the quantity", "Upper end.", "stated in the file")
     claimant: str = Field(description="Who claims it.")
-    bias: Literal["high", "low", "unknown"] = Field("unknown", description="Likely bias of the claimant.")
+    bias: Literal["high", "low", "unknown"] = Field(
+        "unknown", description="Likely bias of the claimant."
+    )
     place: str | None = Field(None, description="Key of `places`, for a local claim.")
-    use: Literal["target", "context"] = Field("context", description="Whether the baseline is held to it.")
+    use: Literal["target", "context"] = Field(
+        "context", description="Whether the baseline is held to it."
+    )
     source: str = Field(description="Where it is reported.")
     ledger: tuple[int, ...] = Field((), description="Rows of the evidence ledger.")
 
@@ -75,14 +80,26 @@ class Outcomes(Section):
         0.35, 0, 1, "1", "More than this share of the regulars gone is a collapse.", "definition"
     )
     collapse_deployable_share: float = parameter(
-        0.5, 0, 1, "1", "Deployable strength under this share of its start is a collapse.", "definition"
+        0.5,
+        0,
+        1,
+        "1",
+        "Deployable strength under this share of its start is a collapse.",
+        "definition",
     )
-    hold_gone_share: float = parameter(0.05, 0, 1, "1", "Under this share gone is a hold.", "definition")
+    hold_gone_share: float = parameter(
+        0.05, 0, 1, "1", "Under this share gone is a hold.", "definition"
+    )
     pulse_end_over_peak: float = parameter(
         0.6, 0, 1, "1", "A pulse ends under this share of its peak of 28-day exits.", "definition"
     )
     pulse_out_group_share: float = parameter(
-        0.75, 0, 1, "1", "A pulse leaves more than the rest of the out-group in place.", "definition"
+        0.75,
+        0,
+        1,
+        "1",
+        "A pulse leaves more than the rest of the out-group in place.",
+        "definition",
     )
     unit_collapse_share: float = parameter(
         0.5, 0, 1, "1", "A company of which this share has gone has collapsed.", "definition"
@@ -92,7 +109,9 @@ class Outcomes(Section):
 class LoyaltyIndex(Section):
     """The loyalty shown to people: index = 1 / (1 + exp(-(L - middle) / width)), in [0, 1]."""
 
-    middle: float = parameter(-4.0, -50, 50, "log hazard", "Loyalty L whose index is 0.5.", "definition")
+    middle: float = parameter(
+        -4.0, -50, 50, "log hazard", "Loyalty L whose index is 0.5.", "definition"
+    )
     width: float = parameter(2.0, 0.01, 50, "log hazard", "Width of the transform.", "definition")
     loyal_above: float = parameter(
         0.5, 0, 1, "1", "Index above which a deployable soldier counts as loyal.", "definition"
@@ -105,7 +124,9 @@ class Scenario(Section):
     name: Name
     title: str = ""
     description: str = ""
-    overlays: tuple[str, ...] = Field((), description="Names of the overlays that were laid over it.")
+    overlays: tuple[str, ...] = Field(
+        (), description="Names of the overlays that were laid over it."
+    )
     start: Date = Field(description="Day 0.")
     days: int = parameter(..., 1, 20_000, "days", "Length of the run.", "stated in the file")
     law: Law = HazardLaw()
@@ -167,8 +188,6 @@ class Scenario(Section):
         ScenarioError
             If a path is unknown or a value is not allowed.
         """
-        from sim.scenario_file import change
-
         return change(self, overrides)
 
     @model_validator(mode="after")
@@ -191,14 +210,14 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _bad_law(scenario)
 
 
-def _known(path: tuple[str | int, ...], name: str, table: Mapping[str, object], kind: str) -> Iterator[Fault]:
+def _known(
+    path: tuple[str | int, ...], name: str, table: Mapping[str, object], kind: str
+) -> Iterator[Fault]:
     """Report a name that is not in a table."""
     if name not in table:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, list(table), 1)
-        hint = f" (did you mean '{close[0]}'?)" if close else ""
-        yield path, f"unknown {kind} '{name}', allowed: {', '.join(table) or 'none'}{hint}"
+        hint = did_you_mean(name, list(table))
+        allowed = ", ".join(table) or "none"
+        yield path, f"unknown {kind} '{name}', allowed: {allowed}" + (f" ({hint})" if hint else "")
 
 
 def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
@@ -207,19 +226,25 @@ def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
         here = ("army", "order_of_battle", number)
         yield from _known((*here, "branch"), line.branch, scenario.branches, "branch")
         yield from _known((*here, "place"), line.place, scenario.places, "place")
-        yield from _known((*here, "composition"), line.composition, army.compositions, "composition")
+        yield from _known(
+            (*here, "composition"), line.composition, army.compositions, "composition"
+        )
     if army.reserve_composition is not None:
         path = ("army", "reserve_composition")
         yield from _known(path, army.reserve_composition, army.compositions, "composition")
     for kind, composition in army.compositions.items():
         for rank, shares in composition:
             for sect in shares:
-                yield from _known(("army", "compositions", kind, rank, sect), sect, scenario.sects, "sect")
+                yield from _known(
+                    ("army", "compositions", kind, rank, sect), sect, scenario.sects, "sect"
+                )
     for name, place in scenario.places.items():
         for sect in place.sects:
             yield from _known(("places", name, "sects", sect), sect, scenario.sects, "sect")
         for haven in place.distance_km:
-            yield from _known(("places", name, "distance_km", haven), haven, scenario.havens, "haven")
+            yield from _known(
+                ("places", name, "distance_km", haven), haven, scenario.havens, "haven"
+            )
     for number, period in enumerate(scenario.war.periods):
         for column, values in period:
             if isinstance(values, dict):
@@ -254,7 +279,10 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
         zip(scenario.war.periods[:-1], scenario.war.periods[1:], strict=True)
     ):
         if later.start <= earlier.start:
-            yield ("war", "periods", number + 1, "from"), "periods must be in the order of their dates"
+            yield (
+                ("war", "periods", number + 1, "from"),
+                "periods must be in the order of their dates",
+            )
     for number, claim in enumerate(scenario.claims):
         if claim.low > claim.high:
             yield ("claims", number, "low"), f"{claim.low:g} is above high, {claim.high:g}"
@@ -284,8 +312,3 @@ def _bad_law(scenario: Scenario) -> Iterator[Fault]:
         if len(law.thresholds.values) != size:
             given = len(law.thresholds.values)
             yield ("law", "thresholds", "values"), f"{given} thresholds for {size} soldiers"
-
-
-def day_of(scenario: Scenario, date: Date) -> int:
-    """Number of a date's day in a scenario."""
-    return day_number(scenario.start, date)

@@ -43,11 +43,20 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     soldiers, sects, luck = army.soldiers, list(scenario.sects.values()), Luck(luck_seed)
     shape = (len(RANKS), len(sects), len(scenario.places), 2, 2)
     profile = np.ravel_multi_index(
-        (soldiers.rank, soldiers.sect, soldiers.home, soldiers.family_outside * 1, 0 * soldiers.rank), shape
+        (
+            soldiers.rank,
+            soldiers.sect,
+            soldiers.home,
+            soldiers.family_outside * 1,
+            0 * soldiers.rank,
+        ),
+        shape,
     )
     strength = _strength(army, len(sects))
     bound = np.zeros(army.size, dtype=bool)
-    acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
+    acting = {
+        event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)
+    }
     bound[[army.persons[name] for name in acting]] = True
     return World(
         scenario=scenario,
@@ -80,7 +89,11 @@ def _strength(army: Army, sect_count: int) -> Floats:
     regulars = slice(0, army.regulars)
     units = army.units.place.size
     cell = army.soldiers.unit[regulars] * sect_count + army.soldiers.sect[regulars]
-    return np.bincount(cell, minlength=units * sect_count).reshape(units, sect_count).astype(np.float64)
+    return (
+        np.bincount(cell, minlength=units * sect_count)
+        .reshape(units, sect_count)
+        .astype(np.float64)
+    )
 
 
 def _country(scenario: Scenario) -> dict[str, Floats]:
@@ -105,7 +118,8 @@ def _war_tables(scenario: Scenario) -> dict[str, Floats]:
     """Write the war out by day and place."""
     start, days, places = scenario.start, scenario.days, list(scenario.places)
     return {
-        column: war.daily(scenario.war.periods, column, start, days, places) for column in _WAR_COLUMNS
+        column: war.daily(scenario.war.periods, column, start, days, places)
+        for column in _WAR_COLUMNS
     }
 
 
@@ -120,7 +134,9 @@ def _personal(scenario: Scenario, army: Army, bound: Ints) -> Floats:
     """Log hazard of each soldier before any term; -inf for stayers and for bound persons."""
     soldiers, law = army.soldiers, scenario.law
     with np.errstate(divide="ignore"):
-        reference = np.log(law.reference_hazard_per_week / 7.0) if isinstance(law, HazardLaw) else -np.inf
+        reference = (
+            np.log(law.reference_hazard_per_week / 7.0) if isinstance(law, HazardLaw) else -np.inf
+        )
     personal = reference - soldiers.loyalty + soldiers.log_frailty
     personal[soldiers.stayer | bound] = -np.inf
     return personal
@@ -218,4 +234,3 @@ def _unaware(world: World) -> Floats:
     if not plan.on or plan.usd_per_month == 0:
         return np.full(size, np.inf)
     return world.luck.exponential("hears of the offer", world.army.soldiers.identity)
-

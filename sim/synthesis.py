@@ -17,8 +17,18 @@ from sim.scenario import Scenario
 from sim.tables import ArmyPlan
 
 # How many of a rank serve in a headquarters company, relative to a plain one and per man.
-_SENIOR_WEIGHT = {Level.COMPANY: 0.3, Level.BATTALION: 3.0, Level.BRIGADE: 12.0, Level.FORMATION: 24.0}
-_GENERAL_WEIGHT = {Level.COMPANY: 0.0, Level.BATTALION: 0.0, Level.BRIGADE: 1.0, Level.FORMATION: 4.0}
+_SENIOR_WEIGHT = {
+    Level.COMPANY: 0.3,
+    Level.BATTALION: 3.0,
+    Level.BRIGADE: 12.0,
+    Level.FORMATION: 24.0,
+}
+_GENERAL_WEIGHT = {
+    Level.COMPANY: 0.0,
+    Level.BATTALION: 0.0,
+    Level.BRIGADE: 1.0,
+    Level.FORMATION: 4.0,
+}
 _MOST_SENIOR_SHARE = 0.6
 
 
@@ -169,7 +179,9 @@ def _rank_counts(plan: ArmyPlan, skeleton: _Skeleton) -> Ints:
     counts = np.zeros((strength.size, len(RANKS)), dtype=np.int64)
     left = skeleton.strength.copy()
     for rank, weight in ((Rank.GENERAL, _GENERAL_WEIGHT), (Rank.SENIOR, _SENIOR_WEIGHT)):
-        pull = np.array([weight[Level(level)] for level in range(len(Level))])[skeleton.headquarters]
+        pull = np.array([weight[Level(level)] for level in range(len(Level))])[
+            skeleton.headquarters
+        ]
         wanted = largest_remainder(int(total[rank]), pull * strength) if pull.any() else 0 * left
         most = np.floor(_MOST_SENIOR_SHARE * left).astype(np.int64)
         counts[:, rank] = _fill(wanted, most, left)
@@ -186,7 +198,9 @@ def _fill(wanted: Ints, most: Ints, room: Ints) -> Ints:
     taken = np.minimum(wanted, most)
     over = int(wanted.sum() - taken.sum())
     if over:
-        taken = taken + np.minimum(largest_remainder(over, (room - taken).astype(float)), room - taken)
+        taken = taken + np.minimum(
+            largest_remainder(over, (room - taken).astype(float)), room - taken
+        )
     return taken
 
 
@@ -244,7 +258,10 @@ def _sects(
     kinds = list(plan.compositions)
     share = np.array(
         [
-            [[getattr(plan.compositions[kind], rank).get(sect, 0.0) for sect in names] for rank in RANKS]
+            [
+                [getattr(plan.compositions[kind], rank).get(sect, 0.0) for sect in names]
+                for rank in RANKS
+            ]
             for kind in kinds
         ]
     )
@@ -261,7 +278,10 @@ def _homes(scenario: Scenario, posted: Ints, sect: Ints, luck: Luck) -> Ints:
     """Home of each soldier in proportion to his sect's people, never where he is posted."""
     places = list(scenario.places.values())
     people = np.array(
-        [[place.population * place.sects.get(name, 0.0) for place in places] for name in scenario.sects]
+        [
+            [place.population * place.sects.get(name, 0.0) for place in places]
+            for name in scenario.sects
+        ]
     )
     lonely = people.sum(axis=1) == 0
     people[lonely] = [place.population for place in places]

@@ -28,7 +28,11 @@ class Sect(Section):
         1.0, 0, 3, "1", "How far violence and loss of its men erode loyalty."
     )
     victim_weight: float = parameter(
-        1.0, 0, 10, "1", "Its civilians' risk of being killed, relative to others of the same place."
+        1.0,
+        0,
+        10,
+        "1",
+        "Its civilians' risk of being killed, relative to others of the same place.",
     )
     fear_weight: float = parameter(
         1.0, 0, 3, "1", "How far fear of sectarian war binds it to the army."
@@ -52,7 +56,8 @@ class Place(Section):
     population: float = parameter(..., 1, 1e9, "persons", "Population.", "stated in the file")
     sects: dict[str, Share] = Field(description="Share of each sect; they sum to 1.")
     distance_km: dict[str, float] = Field(
-        default_factory=dict, description="Distance to each haven in kilometres; absent: unreachable."
+        default_factory=dict,
+        description="Distance to each haven in kilometres; absent: unreachable.",
     )
     loyalty_offset: float = parameter(
         0.0, -10, 10, "log hazard", "Added to the initial loyalty of those born there."
@@ -121,7 +126,11 @@ class Ties(Section):
     """Strong ties, half within the unit and half among men of one home and sect."""
 
     barracks: int = parameter(
-        4, 0, 20, "ties", "Ties to men of the same company (even number): neighbours on random rings."
+        4,
+        0,
+        20,
+        "ties",
+        "Ties to men of the same company (even number): neighbours on random rings.",
     )
     home: int = parameter(
         4, 0, 20, "ties", "Ties to men of the same home and sect in any unit (even number)."
@@ -131,10 +140,16 @@ class Ties(Section):
 class ArmyPlan(Section):
     """From which the army is built: strength, composition, order of battle, persons."""
 
-    regulars: int = parameter(..., 1, 10_000_000, "soldiers", "Strength on day 0.", "stated in the file")
+    regulars: int = parameter(
+        ..., 1, 10_000_000, "soldiers", "Strength on day 0.", "stated in the file"
+    )
     reserves: int = parameter(0, 0, 10_000_000, "soldiers", "Men who can be called up.")
     scale: float = parameter(
-        1.0, 1e-4, 20, "1", "Size of the army that is built: companies are left out or copied whole.",
+        1.0,
+        1e-4,
+        20,
+        "1",
+        "Size of the army that is built: companies are left out or copied whole.",
         "1 is the real size",
     )
     rank_shares: dict[RankName, Share] = Field(

@@ -27,10 +27,22 @@ class Attempts(MechanismSection):
     """Section `attempts`."""
 
     informer_share: float = parameter(
-        0.03, 0, 0.5, "1", "Chance that a man who is asked informs.", "ledger, section 6", coercive=True
+        0.03,
+        0,
+        0.5,
+        "1",
+        "Chance that a man who is asked informs.",
+        "ledger, section 6",
+        coercive=True,
     )
     interception: float = parameter(
-        0.12, 0, 5, "1", "Cumulative risk on 100 km by day.", "0.05 to 0.3 an attempt", coercive=True
+        0.12,
+        0,
+        5,
+        "1",
+        "Cumulative risk on 100 km by day.",
+        "0.05 to 0.3 an attempt",
+        coercive=True,
     )
     learned_effect: float = parameter(
         0.2, 0, 3, "log hazard", "Effect of learned surveillance on interception.", coercive=True
@@ -76,7 +88,9 @@ def _interception(world: World, state: State, leaders: Ints) -> Floats:
     rules = world.scenario.attempts
     place = world.army.units.place[world.army.soldiers.unit[leaders]]
     distance = np.maximum(way_out_km(world, state)[place], _LEAST_KM) / 100.0
-    log_risk = rules.learned_effect * state.learned - rules.night_effect * state.control_night[place]
+    log_risk = (
+        rules.learned_effect * state.learned - rules.night_effect * state.control_night[place]
+    )
     return 1.0 - np.exp(-rules.interception * np.exp(log_risk) * distance**rules.distance_power)
 
 

@@ -2,7 +2,7 @@
 
     b(t) = b(t-1) * exp(-1 / decay_days) + shocks of today's events
            + elite_effect * sum over yesterday's exits of senior officers and generals of
-             weight(rank) * closeness(branch) * publicity / scale
+             weight(rank) * closeness(branch) * publicity / scale of the army (1 for a named person)
            + territory_effect * change of the opposition's share of control by day
     term = effect(rank) * b
 
@@ -46,7 +46,11 @@ class Belief(MechanismSection):
         (0, 0, 0, 1, 5), 0, 50, "1", "Weight of an exit as a public signal."
     )
     territory_effect: float = parameter(
-        4.0, 0, 50, "log odds", "Shock if control by day of the whole country changed hands at once."
+        4.0,
+        0,
+        50,
+        "log odds",
+        "Shock if control by day of the whole country changed hands at once.",
     )
 
 
@@ -57,18 +61,19 @@ def update(world: World, state: State) -> None:
         return
     state.belief *= math.exp(-1.0 / rules.decay_days)
     state.belief += sum(getattr(rules.shock, strength) for strength in state.shocks)
-    state.belief += rules.elite_effect * _elite_weight(world, state) / world.scale
+    state.belief += rules.elite_effect * _elite_weight(world, state)
     held = float(world.population @ state.control_day / world.population.sum())
     state.belief += rules.territory_effect * (held - state.territory_held)
     state.territory_held = held
 
 
 def _elite_weight(world: World, state: State) -> float:
-    """Weight of yesterday's exits as signals."""
+    """Weight of yesterday's exits as signals; in a smaller army an ordinary one stands for several."""
     soldiers, rows = world.army.soldiers, state.escaped
     weight = np.array(world.scenario.belief.elite_weight.values_in_order())[soldiers.rank[rows]]
-    closeness = world.closeness[world.army.units.branch[soldiers.unit[rows]]]
-    return float(np.sum(weight * closeness * world.publicity_of(rows)))
+    weight *= world.closeness[world.army.units.branch[soldiers.unit[rows]]]
+    stands_for = np.where(world.is_bound[rows], 1.0, 1.0 / world.scale)
+    return float(np.sum(weight * stands_for * world.publicity_of(rows)))
 
 
 def term(world: World, state: State) -> Term:

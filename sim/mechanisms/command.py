@@ -15,8 +15,8 @@ from sim.codes import Fate, How
 from sim.parameters import MechanismSection, Section, parameter
 from sim.party import Party
 from sim.state import State
-from sim.world import World
 from sim.terms import Term
+from sim.world import World
 
 
 class ByLevel(Section):
@@ -37,7 +37,9 @@ class Command(MechanismSection):
 
     gone_effect: ByLevel = ByLevel(company=0.5, battalion=0.2, brigade=0.1, formation=0.05)
     follow_own_sect: ByLevel = ByLevel(company=0.12, battalion=0.02, brigade=0.005, formation=0.001)
-    follow_other_sect: ByLevel = ByLevel(company=0.02, battalion=0.003, brigade=0.001, formation=0.0)
+    follow_other_sect: ByLevel = ByLevel(
+        company=0.02, battalion=0.003, brigade=0.001, formation=0.0
+    )
     replacement_days: int = parameter(60, 1, 730, "days", "Days until an empty post is filled.")
 
 
@@ -61,7 +63,9 @@ def _followers(world: World, state: State, post: int, leader: int) -> Party:
     rows = rows[(state.fate[rows] == Fate.SERVING) & ~state.in_party[rows]]
     rows = rows[~world.is_bound[rows]]
     level = int(posts.level[post])
-    own, other = (table.values_in_order()[level] for table in (rules.follow_own_sect, rules.follow_other_sect))
+    own, other = (
+        table.values_in_order()[level] for table in (rules.follow_own_sect, rules.follow_other_sect)
+    )
     same = soldiers.sect[rows] == soldiers.sect[state.commander[post]]
     uniform = world.luck.uniform("follow", soldiers.identity[rows], state.day)
     rows = rows[uniform < np.where(same, own, other)]
@@ -102,4 +106,3 @@ def term(world: World, state: State) -> Term:
     """Log hazard by company, shape (U, 1)."""
     effect = np.array(world.scenario.command.gone_effect.values_in_order())
     return Term(cell=(state.post_empty @ effect)[:, np.newaxis])
-

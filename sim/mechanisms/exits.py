@@ -25,9 +25,16 @@ class HazardLaw(Section):
 
     kind: Literal["hazard"] = "hazard"
     reference_hazard_per_week: float = parameter(
-        4e-5, 0, 10, "1 per week", "Hazard of the reference soldier on day 0: h0.", "[proto] 3e-5 to 5e-5"
+        4e-5,
+        0,
+        10,
+        "1 per week",
+        "Hazard of the reference soldier on day 0: h0.",
+        "[proto] 3e-5 to 5e-5",
     )
-    cap_per_day: float = parameter(0.5, 0.001, 1, "1 per day", "Most that a hazard can be: part of the law.")
+    cap_per_day: float = parameter(
+        0.5, 0.001, 1, "1 per day", "Most that a hazard can be: part of the law."
+    )
 
 
 class Thresholds(Section):
@@ -51,7 +58,9 @@ class ThresholdLaw(Section):
     reference: Literal["army", "unit", "ties"] = Field("army", description="Reference group.")
     measure: Literal["number", "share"] = Field("share", description="What of the group counts.")
     thresholds: Thresholds = Thresholds()
-    cap_per_day: float = parameter(0.5, 0.001, 1, "1 per day", "Not used by this law; kept for the hazard.")
+    cap_per_day: float = parameter(
+        0.5, 0.001, 1, "1 per day", "Not used by this law; kept for the hazard."
+    )
 
 
 Law = Annotated[HazardLaw | ThresholdLaw, Field(discriminator="kind")]
@@ -75,7 +84,9 @@ def decide(world: World, state: State, watch: Watch) -> None:
 def _struck(world: World, state: State, watch: Watch) -> Ints:
     """Rows of those serving whose hazard reaches a point of today's scatter."""
     watch.look(world, state)
-    rows, log_height = watch.scatter.on_day(state.day, world.identities_below(state.called_share > 0.0))
+    rows, log_height = watch.scatter.on_day(
+        state.day, world.identities_below(state.called_share > 0.0)
+    )
     serving = state.fate[rows] == Fate.SERVING
     rows, log_height = rows[serving], log_height[serving]
     leaves = log_hazard(world, state, rows) >= log_height

@@ -20,10 +20,20 @@ class Family(MechanismSection):
     """Section `family`."""
 
     effect: ByRank = by_rank(
-        (0.2, 0.3, 0.5, 0.7, 0.7), 0, 5, "log hazard", "Restraint by a family within reach.", coercive=True
+        (0.2, 0.3, 0.5, 0.7, 0.7),
+        0,
+        5,
+        "log hazard",
+        "Restraint by a family within reach.",
+        coercive=True,
     )
     size: ByRank = by_rank(
-        (0, 0, 1, 3.4, 3.4), 0, 20, "persons", "People who leave with him.", "293 / 85 on 2 July 2012"
+        (0, 0, 1, 3.4, 3.4),
+        0,
+        20,
+        "persons",
+        "People who leave with him.",
+        "293 / 85 on 2 July 2012",
     )
 
 

@@ -34,4 +34,3 @@ def term(world: World, state: State) -> Term:
     level = (1.0 - math.exp(-violence / rules.violence_scale)) * (0.5 + one_sided / 2.0)
     by_sect = -rules.effect * world.fear_weight * level
     return Term(profile=by_sect[None, :, None, None, None])
-

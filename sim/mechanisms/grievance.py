@@ -29,7 +29,9 @@ class WagePoint(Section):
     """Worth of a month's wage in goods, relative to day 0, from a date."""
 
     date: Date = Field(description="From this date, until the next.")
-    real_wage: float = parameter(1.0, 0.01, 10, "1", "Real wage relative to day 0.", "stated in the file")
+    real_wage: float = parameter(
+        1.0, 0.01, 10, "1", "Real wage relative to day 0.", "stated in the file"
+    )
 
 
 class Grievance(MechanismSection):
@@ -39,7 +41,11 @@ class Grievance(MechanismSection):
         0.0162, 0, 1, "log hazard per day", "Erosion a day per log(1 + 2 v) of violence at home."
     )
     community_violence: float = parameter(
-        0.0043, 0, 1, "log hazard per day", "Erosion a day per log(1 + 2 v) against the own community."
+        0.0043,
+        0,
+        1,
+        "log hazard per day",
+        "Erosion a day per log(1 + 2 v) against the own community.",
     )
     own_group_gone: float = parameter(
         0.0037, 0, 1, "log hazard per day", "Erosion a day if all men of the own sect were gone."
@@ -54,7 +60,9 @@ class Grievance(MechanismSection):
     multiple: float = parameter(
         1.0, 0, 50, "1", "Multiplies every input: the scale of grievance.", "scenario switch, 1"
     )
-    real_wage: tuple[WagePoint, ...] = Field((), description="Real wage by date; 1 before the first.")
+    real_wage: tuple[WagePoint, ...] = Field(
+        (), description="Real wage by date; 1 before the first."
+    )
 
 
 def erode(world: World, state: State) -> None:

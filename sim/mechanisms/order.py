@@ -105,7 +105,12 @@ MORNING: tuple[Stage, ...] = (
     Stage(
         casualties.remember,
         "losses are known in the battalion on the same day",
-        ("losses_battalion_recent", "losses_battalion_past", "losses_place_recent", "losses_place_past"),
+        (
+            "losses_battalion_recent",
+            "losses_battalion_past",
+            "losses_place_recent",
+            "losses_place_past",
+        ),
     ),
     Stage(
         belief.update,
@@ -177,7 +182,9 @@ EVENING: tuple[Stage, ...] = (
         "posts left empty today are felt from tomorrow",
         ("commander", "is_commander", "post_refill", "post_empty"),
     ),
-    Stage(collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)),
+    Stage(
+        collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)
+    ),
     Stage(salary.enlist, "members are paid from the day on which they joined", ("members",)),
     Stage(
         salary.pay,
@@ -188,6 +195,16 @@ EVENING: tuple[Stage, ...] = (
     Stage(
         reserves.call_up,
         "those who report serve from tomorrow",
-        ("reported", "evaded", "fate", "serving", "men", "death_due", "next_death", "called_share", "touched"),
+        (
+            "reported",
+            "evaded",
+            "fate",
+            "serving",
+            "men",
+            "death_due",
+            "next_death",
+            "called_share",
+            "touched",
+        ),
     ),
 )

@@ -26,7 +26,9 @@ from sim.world import World
 class Planning(MechanismSection):
     """Section `planning`."""
 
-    median_days: float = parameter(35, 1, 365, "days", "Median length of a plan; weeks, by reports.")
+    median_days: float = parameter(
+        35, 1, 365, "days", "Median length of a plan; weeks, by reports."
+    )
     spread: float = parameter(0.6, 0, 2, "1", "Standard deviation of the log length.")
     detection_per_day: float = parameter(
         0.004, 0, 0.5, "1 per day", "Risk a day of being found out.", coercive=True

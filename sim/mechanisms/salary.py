@@ -29,25 +29,43 @@ class SalaryPlan(MechanismSection):
     """Section `salary_plan`."""
 
     usd_per_month: float = parameter(
-        0.0, 0, 5000, "USD per month", "Offer to a soldier; 0 is no plan.", "ledger, row 17: at least 200"
+        0.0,
+        0,
+        5000,
+        "USD per month",
+        "Offer to a soldier; 0 is no plan.",
+        "ledger, row 17: at least 200",
     )
     rank_multiple: ByRank = by_rank(
         (1, 1.25, 1.5, 2, 3), 0, 20, "1", "Offer by rank over that to a soldier."
     )
     announced: Date | None = Field(None, description="Date of the announcement; absent: day 0.")
-    starts: Date | None = Field(None, description="Date of the first payment; absent: as announced.")
+    starts: Date | None = Field(
+        None, description="Date of the first payment; absent: as announced."
+    )
     budget_usd_per_month: float = parameter(
         1e9, 0, 1e10, "USD per month", "Money at hand; 20 million pays 100,000 men $200."
     )
     delivered_share: float = parameter(1.0, 0, 1, "1", "Share of the budget that reaches its men.")
     ramp_days: float = parameter(1.0, 1, 730, "days", "Days from first payment to full delivery.")
-    trust_days: float = parameter(30, 1, 365, "days", "Time scale on which word of payment spreads.")
+    trust_days: float = parameter(
+        30, 1, 365, "days", "Time scale on which word of payment spreads."
+    )
     prior_paid: float = parameter(
-        0.15, 0, 1, "1", "P(paid) that is believed before any payment, 0 to 0.3 until September 2012."
+        0.15,
+        0,
+        1,
+        "1",
+        "P(paid) that is believed before any payment, 0 to 0.3 until September 2012.",
     )
     reference_usd: float = parameter(100, 1, 5000, "USD per month", "Sum that counts as one unit.")
     leaving_effect: ByRank = by_rank(
-        (0.10, 0.15, 0.50, 0.65, 0.65), -1, 3, "log hazard", "Effect on leaving.", "Koehler 2015: sign"
+        (0.10, 0.15, 0.50, 0.65, 0.65),
+        -1,
+        3,
+        "log hazard",
+        "Effect on leaving.",
+        "Koehler 2015: sign",
     )
     joining_effect: ByRank = by_rank(
         (0.6, 0.5, 0.1, 0.0, 0.0), -1, 3, "log odds", "Effect on joining.", "Koehler 2015: sign"

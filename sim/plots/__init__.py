@@ -1,4 +1,4 @@
-"""Figures: functions from a result to Axes, one figure a file, without a style of their own to set."""
+"""Figures: functions from a result to Axes, one figure a file, and no global style."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.plots.by_home import share_gone_by_home
 from sim.plots.by_sect_and_rank import share_gone_by_sect_and_rank
@@ -65,13 +66,12 @@ def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
 def _save(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:
     """Draw one figure into a file, with a line that says what it is."""
     width, height = SIZE[0], SIZE[1] + _TALLER_INCHES.get(draw.__name__, 0.0)
-    figure, foot = Figure(figsize=(width, height), layout="constrained"), _FOOT_INCHES / height
+    foot = _FOOT_INCHES / height
+    layout = ConstrainedLayoutEngine(rect=(0.0, foot, 1.0, 1.0 - foot))
+    figure = Figure(figsize=(width, height), dpi=_DPI, layout=layout)
     FigureCanvasAgg(figure)
-    engine = figure.get_layout_engine()
-    assert engine is not None, "the layout is constrained"
-    engine.set(rect=(0.0, foot, 1.0, 1.0 - foot))
     draw(result, figure.add_subplot())
     figure.text(0.012, 0.012, footer(result), fontsize=6, color=GREY)
     with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=_DPI)
+        figure.savefig(temporary, format="png")
     return path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.codes import Floats
-from sim.plots.canvas import LIGHT
+from sim.plots.canvas import LIGHT, Dash
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ def draw(
     colour: str,
     label: str,
     *,
-    style: str = "-",
+    style: Dash = "-",
     single_runs: bool = False,
 ) -> None:
     """Draw a quantity.

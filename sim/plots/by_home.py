@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from sim.codes import Floats, Ints
-from sim.frames import share
+from sim.columns import share
 from sim.plots import claims
 from sim.plots.canvas import (
     BLUE,
@@ -39,11 +39,11 @@ _ROLES = (
     ("in", "In-group", ORANGE, "^", 0.12),
 )
 _FEW = 30
-_KEY_LETTERS = 125
+_KEY_LETTERS = 130
 
 
 def share_gone_by_home(result: Drawable, ax: Axes | None = None) -> Axes:
-    """Share of the regulars of day 0 who escaped or were caught leaving, by home and role of their group.
+    """Share of the regulars of day 0 who escaped or were caught leaving, by home and role.
 
     Parameters
     ----------
@@ -147,11 +147,11 @@ def _claims(ax: Axes, result: Drawable, height: Floats) -> None:
 
 def _key(ax: Axes, found: list[Claim]) -> None:
     """Write below the axes who claims what."""
-    lines = [
-        f"{letter}  {claim.title or claim.name}: {claim.low:.0%} to {claim.high:.0%} ({claim.claimant})"
-        for letter, claim in zip(ascii_lowercase, found, strict=False)
-    ]
-    lines = [claims.wrap(line, _KEY_LETTERS) for line in lines]
+    lines = []
+    for letter, claim in zip(ascii_lowercase, found, strict=False):
+        interval = f"{claim.low:.0%} to {claim.high:.0%}"
+        text = f"{letter}  {claim.title or claim.name}: {interval} ({claim.claimant})"
+        lines.append(claims.wrap(text, _KEY_LETTERS))
     ax.annotate(
         "\n".join(lines),
         xy=(0, 0),
@@ -165,7 +165,7 @@ def _key(ax: Axes, found: list[Claim]) -> None:
 
 
 def _on_date(result: Drawable, claim: Claim) -> float:
-    """Simulated share of all regulars of a home who had gone by the date of a claim."""
+    """Share of all regulars of a home who had gone by the date of a claim, as simulated."""
     home = result.roster["home"] == claim.place
     gone = result.exits[~result.exits["reservist"] & (result.exits["home"] == claim.place)]
     by_then = int((gone["date"] <= np.datetime64(claim.end)).sum())

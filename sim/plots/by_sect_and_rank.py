@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.codes import RANKS, Floats, Ints
-from sim.frames import share
+from sim.columns import share
 from sim.plots.canvas import GREY, SMALL, TEXT, Drawable, axes_of, titles
 
 if TYPE_CHECKING:
@@ -35,9 +34,10 @@ def share_gone_by_sect_and_rank(result: Drawable, ax: Axes | None = None) -> Axe
     table = share(part, whole)
     top = float(np.nanmax(table)) if np.isfinite(table).any() else 1.0
     image = ax.imshow(table, cmap="Blues", vmin=0.0, vmax=max(top, 0.01) * 1.15, aspect="auto")
+    colours = image.to_rgba(table)
     for row, column in np.ndindex(table.shape):
-        dark = _is_dark(image.to_rgba(table[row, column]))
-        _write(ax, row, column, table[row, column], whole[row, column] / result.runs, dark)
+        value, men = float(table[row, column]), float(whole[row, column]) / result.runs
+        _write(ax, row, column, value, men, _is_dark(colours[row, column]))
     sects = [*titles(result, "sect").values(), "All"]
     ranks = [*titles(result, "rank").values(), "All"]
     ax.set_xticks(range(len(ranks)), ranks, fontsize=TEXT - 1)
@@ -48,7 +48,7 @@ def share_gone_by_sect_and_rank(result: Drawable, ax: Axes | None = None) -> Axe
     )
     bar.set_label("Gone (escaped or caught), share of day 0", fontsize=TEXT - 1)
     bar.ax.tick_params(labelsize=SMALL, length=2)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     return ax
 
 
@@ -80,7 +80,7 @@ def _write(ax: Axes, row: int, column: int, value: float, men: float, dark: bool
     ax.text(column, row + 0.24, text, ha="center", va="center", fontsize=SMALL - 1, color=colour)
 
 
-def _is_dark(colour: Sequence[float]) -> bool:
+def _is_dark(colour: Floats) -> bool:
     """Whether white is easier to read on a colour than black (relative luminance of WCAG 2)."""
     red, green, blue = (((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
     return bool(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179)

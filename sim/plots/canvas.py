@@ -5,10 +5,10 @@ Colours are those of Okabe and Ito (2008), which the colour-blind tell apart.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from matplotlib.dates import AutoDateLocator, num2date
+from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.codes import Floats
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.breakdown import Axis
     from sim.scenario import Scenario
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -25,6 +24,8 @@ YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 GREY, LIGHT, PALE = "#6b6b6b", "#c8c8c8", "#dedede"
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, VERMILLION, SKY, BLACK)
 CLAIM = VERMILLION
+
+Dash = str | tuple[float, tuple[float, ...]]
 
 SIZE = (7.0, 4.2)
 TEXT, SMALL = 8.0, 6.5
@@ -43,20 +44,32 @@ class Drawable(Protocol):
     """What a figure is drawn from; `sim.result.Result` is one."""
 
     @property
-    def scenario(self) -> Scenario: ...
+    def scenario(self) -> Scenario:
+        """What was run."""
+
     @property
-    def summary(self) -> pd.DataFrame: ...
+    def summary(self) -> pd.DataFrame:
+        """A row a run."""
+
     @property
-    def daily(self) -> pd.DataFrame: ...
+    def daily(self) -> pd.DataFrame:
+        """A row a day."""
+
     @property
-    def exits(self) -> pd.DataFrame: ...
+    def exits(self) -> pd.DataFrame:
+        """A row a man."""
+
     @property
-    def loyalty(self) -> pd.DataFrame: ...
+    def loyalty(self) -> pd.DataFrame:
+        """A row a week, axis and group."""
+
     @property
-    def roster(self) -> pd.DataFrame: ...
+    def roster(self) -> pd.DataFrame:
+        """A row a kind of soldier."""
+
     @property
-    def runs(self) -> int: ...
-    def groups(self, axis: Axis) -> pd.DataFrame: ...
+    def runs(self) -> int:
+        """Number of runs."""
 
 
 def axes_of(ax: Axes | None) -> Axes:
@@ -80,7 +93,7 @@ def date_axis(ax: Axes, dates: Floats) -> None:
     shown: set[int] = set()
 
     def text(value: float, position: int | None) -> str:
-        date = num2date(value)
+        date = num2date(value)  # type: ignore[no-untyped-call]
         if position == 0:
             shown.clear()
         name = f"{date:%b}" if by_month else f"{date.day} {date:%b}"
@@ -89,13 +102,19 @@ def date_axis(ax: Axes, dates: Floats) -> None:
         shown.add(date.year)
         return f"{name}\n{date.year}"
 
-    ax.xaxis.set_major_locator(AutoDateLocator(minticks=4, maxticks=10))
+    locator = AutoDateLocator(minticks=4, maxticks=10)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(FuncFormatter(text))
     ax.set_xlim(dates[0], dates[-1] + np.timedelta64(1, "D"))
 
 
+def x_of(dates: Any) -> Any:
+    """Places of dates on a date axis, in data units."""
+    return date2num(dates)  # type: ignore[no-untyped-call]
+
+
 def count_axis(ax: Axes, label: str, top: float) -> None:
-    """Let the y axis count men from 0 to at least `top`; ticks stop there, labels may stand above."""
+    """Let the y axis count men, with ticks from 0 to `top`; labels may stand above."""
     ticks = MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]).tick_values(0, max(top, 1.0))
     ax.set_yticks([tick for tick in ticks if 0 <= tick <= max(top, 1.0) * 1.02])
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -132,8 +151,10 @@ def titles(result: Drawable, axis: str) -> dict[str, str]:
     """Titles of the groups of an axis, in the order of the scenario."""
     if axis == "rank":
         return RANK_TITLES
-    table = {"sect": result.scenario.sects, "home": result.scenario.places}[axis]
-    return {name: entry.title or name for name, entry in table.items()}
+    scenario = result.scenario
+    if axis == "sect":
+        return {name: sect.title or name for name, sect in scenario.sects.items()}
+    return {name: place.title or name for name, place in scenario.places.items()}
 
 
 def footer(result: Drawable) -> str:

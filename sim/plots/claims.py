@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
-from sim.plots.canvas import CLAIM, Drawable
+from sim.plots.canvas import CLAIM, Drawable, x_of
 from sim.plots.placing import Label
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sim.scenario import Claim
 
 _LINE_LENGTH = 26
-STYLES = {"target": "-", "context": (0, (2.2, 1.2))}
+_MARGIN_POINTS = 1.5
+STYLES: dict[str, Any] = {"target": "-", "context": (0, (2.2, 1.2))}
 
 
 def claims_of(result: Drawable, *quantities: str) -> list[Claim]:
@@ -47,8 +48,8 @@ def draw(ax: Axes, claim: Claim, scale: float) -> None:
     low, high = claim.low * scale, claim.high * scale
     if begin < end:
         corner, width = (
-            ax.convert_xunits(begin),
-            ax.convert_xunits(end + 1) - ax.convert_xunits(begin),
+            x_of(begin),
+            x_of(end + 1) - x_of(begin),
         )
         box = Rectangle((corner, low), width, high - low, zorder=4)
         box.set(facecolor="none", edgecolor=CLAIM, linewidth=0.9, linestyle=STYLES[claim.use])
@@ -63,12 +64,11 @@ def draw(ax: Axes, claim: Claim, scale: float) -> None:
 def label(ax: Axes, claim: Claim, scale: float) -> Label:
     """Label of a claim that is drawn on settled axes."""
     begin, end = np.datetime64(claim.begin or claim.end), np.datetime64(claim.end)
-    corners = [
-        (ax.convert_xunits(day), value * scale)
-        for day, value in ((begin, claim.low), (end, claim.high))
-    ]
+    corners = [(x_of(day), value * scale) for day, value in ((begin, claim.low), (end, claim.high))]
     low, high = ax.transData.transform(corners)
-    return Label(wrap(claim.claimant), CLAIM, Bbox([low - (2, 0), high + (2, 0)]))
+    margin = _MARGIN_POINTS * ax.figure.dpi / 72.0
+    box = Bbox([(low[0] - margin, low[1]), (high[0] + margin, high[1])])
+    return Label(wrap(claim.claimant), CLAIM, box)
 
 
 def wrap(text: str, length: int = _LINE_LENGTH) -> str:

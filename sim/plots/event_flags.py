@@ -1,7 +1,7 @@
 """Dated events as flags above the data: all are marked, as many are named as find room.
 
-An event's line rises from the axis to its name, which stands to the right of the line (to the left near
-the right edge). Names are put in rows such that no line crosses a name.
+An event's line rises from the axis to its name, which stands to the right of the line, or to the
+left where there is no room. Names are put in rows such that no line crosses a name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.lines import Line2D
 
-from sim.plots.canvas import GREY, LIGHT, SMALL, Drawable
+from sim.plots.canvas import GREY, LIGHT, SMALL, Drawable, x_of
 from sim.plots.placing import settle
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 9
 _ROW_POINTS = SMALL * 1.3
 _MOST_LETTERS = 46
+_SPACE_POINTS = 5.0
 _WEIGHT = {
     "confinement": 7,
     "leave_cancelled": 7,
@@ -96,11 +97,11 @@ def note(ax: Axes, result: Drawable) -> None:
 
 
 def _flags(ax: Axes, event: Event) -> list[_Flag]:
-    """Measure an event's name, to the right and to the left of its line, where it stays in the axes."""
+    """Measure an event's name on either side of its line, where it stays in the axes."""
     text = ax.text(0, 0, _name(event), fontsize=SMALL - 0.5, transform=ax.transAxes)
-    width = text.get_window_extent().width + 8.0
+    width = text.get_window_extent().width + _SPACE_POINTS * ax.figure.dpi / 72.0
     text.remove()
-    x = float(ax.transData.transform((ax.convert_xunits(np.datetime64(event.date)), 0.0))[0])
+    x = float(ax.transData.transform((x_of(np.datetime64(event.date)), 0.0))[0])
     inside = ax.get_window_extent()
     both = (_Flag(event, x, x, x + width), _Flag(event, x, x - width, x))
     return [flag for flag in both if inside.x0 <= flag.begin and flag.end <= inside.x1]
@@ -115,7 +116,7 @@ def _name(event: Event) -> str:
 
 
 def _rows(events: Sequence[Sequence[_Flag]]) -> dict[_Flag, int]:
-    """Give rows to as many events as fit, the first having the choice; each by its ways to stand."""
+    """Give rows to as many events as fit, the first having the choice of its ways to stand."""
     rows: dict[_Flag, int] = {}
     for ways in events:
         for flag in ways:
@@ -162,7 +163,7 @@ def _raise(ax: Axes, flag: _Flag, height: float) -> None:
     ax.plot([date, date], [0, height], transform=across, color=LIGHT, linewidth=0.5, zorder=0.5)
     ax.annotate(
         _name(flag.event),
-        xy=(ax.convert_xunits(date), height),
+        xy=(x_of(date), height),
         xycoords=across,
         xytext=(-2 if flag.leftward else 2, 0),
         textcoords="offset points",
@@ -175,7 +176,7 @@ def _raise(ax: Axes, flag: _Flag, height: float) -> None:
 
 def _tick(ax: Axes, event: Event, height: float) -> Line2D:
     """Mark of an event that goes without its name."""
-    x = ax.convert_xunits(np.datetime64(event.date))
+    x = x_of(np.datetime64(event.date))
     return Line2D([x], [height], transform=ax.get_xaxis_transform(), **_TICK)
 
 

@@ -17,6 +17,7 @@ from sim.plots.canvas import (
     count_axis,
     date_axis,
     legend_above,
+    x_of,
 )
 from sim.plots.placing import place
 
@@ -27,7 +28,7 @@ _DAYS = 7
 
 
 def defection_rate(result: Drawable, ax: Axes | None = None) -> Axes:
-    """Exits a day and their 7-day mean, with events and claims.
+    """Draw the exits of each day and their 7-day mean, with events and claims.
 
     Parameters
     ----------
@@ -58,11 +59,9 @@ def defection_rate(result: Drawable, ax: Axes | None = None) -> Axes:
     claims.note(ax, found, scale)
     count_axis(ax, "Exits (soldiers a day)", float(top))
     event_flags.note(ax, result)
-    legend_above(ax, columns=5)
+    legend_above(ax, columns=6 if result.runs == 1 else 4)
     height = event_flags.draw(ax, result, float(top))
-    line = ax.transData.transform(
-        np.column_stack((ax.convert_xunits(dates), np.median(mean, axis=0)))
-    )
+    line = ax.transData.transform(np.column_stack((x_of(dates), np.median(mean, axis=0))))
     place(ax, [claims.label(ax, claim, scale) for claim in found], [line], height)
     return ax
 
@@ -72,7 +71,8 @@ def centred_mean(values: Floats, days: int) -> Floats:
     window = np.ones(days)
     men = np.stack([np.convolve(row, window, "same")[: row.size] for row in _padded(values, days)])
     weight = np.convolve(np.ones(max(values.shape[1], days)), window, "same")
-    return (men / weight)[:, : values.shape[1]]
+    mean: Floats = (men / weight)[:, : values.shape[1]]
+    return mean
 
 
 def _padded(values: Floats, days: int) -> Floats:

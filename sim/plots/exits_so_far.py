@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.plots import bands, claims
-from sim.plots.canvas import BLUE, Drawable, axes_of, by_run, count_axis, date_axis, legend_above
+from sim.plots.canvas import (
+    BLUE,
+    Drawable,
+    axes_of,
+    by_run,
+    count_axis,
+    date_axis,
+    legend_above,
+    x_of,
+)
 from sim.plots.placing import place, settle
 
 if TYPE_CHECKING:
@@ -15,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def cumulative_exits(result: Drawable, ax: Axes | None = None) -> Axes:
-    """Exits so far, with the claims about them and their claimants.
+    """Draw the exits so far, with the claims about them and their claimants.
 
     Parameters
     ----------
@@ -41,8 +50,6 @@ def cumulative_exits(result: Drawable, ax: Axes | None = None) -> Axes:
     ax.set_ylim(0, float(top) * 1.12)
     legend_above(ax)
     settle(ax)
-    line = ax.transData.transform(
-        np.column_stack((ax.convert_xunits(dates), np.median(total, axis=0)))
-    )
+    line = ax.transData.transform(np.column_stack((x_of(dates), np.median(total, axis=0))))
     place(ax, [claims.label(ax, claim, scale) for claim in found], [line])
     return ax

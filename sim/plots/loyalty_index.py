@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.codes import Floats
-from sim.plots.canvas import CYCLE, TEXT, Drawable, axes_of, date_axis, legend_above, titles
+from sim.columns import share
+from sim.plots.canvas import CYCLE, TEXT, Dash, Drawable, axes_of, date_axis, legend_above, titles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_STYLES = ("-", (0, (5, 1.5)), ":")
+_STYLES: tuple[Dash, ...] = ("-", (0, (5, 1.5)), ":")
 
 
 def loyalty(
     result: Drawable, ax: Axes | None = None, *, by: Literal["rank", "sect", "home"] = "sect"
 ) -> Axes:
-    """Weekly mean of the loyalty index by group, with bands from the 10th to the 90th percentile of men.
+    """Weekly mean of the loyalty index by group, with bands from the 10th to the 90th percentile.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def _mean(group: dict[str, Floats]) -> Floats:
     """Mean over the men of all runs; NaN where there are none."""
     men = group["men"].sum(axis=0)
     total = np.nansum(group["mean_index"] * group["men"], axis=0)
-    return np.divide(total, men, out=np.full(men.shape, np.nan), where=men > 0)
+    return share(total, men)
 
 
 def _median(values: Floats) -> Floats:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-_GAP = 3.0
+_GAP_POINTS = 2.0
 _STEPS = (0, 1, 2, 3, 4, 6, 8, 11, 14)
 _FAR = 3
-_POINT_COST = 30.0
-_DISTANCE_COST = 8.0
+# Costs in squares of the height of a line.
+_POINT_COST = 0.4
+_DISTANCE_COST = 0.1
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,10 @@ def _place_one(ax: Axes, label: Label, inside: Bbox, taken: list[Bbox], points: 
     )
     text.set_path_effects([withStroke(linewidth=2, foreground="white", alpha=0.8)])
     size = text.get_window_extent()
-    places = _places(label.box, size.width, size.height)
-    cost = [_cost(box, distance, inside, taken, points) for box, distance in places]
+    pixels = ax.figure.dpi / 72.0
+    places = _places(label.box, size.width, size.height, _GAP_POINTS * pixels)
+    square = (SMALL * pixels) ** 2
+    cost = [_cost(box, distance, inside, taken, points, square) for box, distance in places]
     best, distance = places[int(np.argmin(cost))]
     # In shares of the axes, so that it holds at any resolution.
     text.set_position(tuple(ax.transAxes.inverted().transform((best.x0, best.y0 + _descent(text)))))
@@ -121,42 +124,46 @@ def _lead(ax: Axes, label: Label, place: Bbox) -> None:
     )
 
 
-def _places(box: Bbox, width: float, height: float) -> list[tuple[Bbox, int]]:
+def _places(box: Bbox, width: float, height: float, gap: float) -> list[tuple[Bbox, int]]:
     """Places for a text around a box, near ones first, each with its distance in steps."""
-    middle_x, middle_y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    across = ((box.x0 + box.x1 - width) / 2, box.x0, box.x1 - width)
+    upright = ((box.y0 + box.y1 - height) / 2, box.y1 - height, box.y0)
     found = []
     for step, size in enumerate(_STEPS):
-        away = _GAP + size * height / 2
+        away = gap + size * height / 2
         left, right = box.x0 - away - width, box.x1 + away
         below, above = box.y0 - away - height, box.y1 + away
-        centred = (middle_x - width / 2, middle_y - height / 2)
-        # Of places that are equally good, the first is taken; corners leave open whose label it is.
-        corners = [
-            (centred[0], above),
-            (right, centred[1]),
-            (left, centred[1]),
-            (centred[0], below),
-        ]
-        corners += [(x, y) for y in (above, below) for x in (box.x0, box.x1 - width)]
-        corners += [(x, y) for x in (right, left) for y in (box.y1 - height, box.y0)]
-        found += [(Bbox.from_bounds(x, y, width, height), step) for x, y in corners]
+        # Of places that are equally good, the first is taken.
+        near = [(x, above) for x in across] + [(x, y) for y in upright for x in (right, left)]
+        near += [(x, below) for x in across]
+        found += [(Bbox.from_bounds(x, y, width, height), step) for x, y in near]
+        # A corner leaves open whose label it is.
         corners = [(x, y) for x in (left, right) for y in (above, below)]
         found += [(Bbox.from_bounds(x, y, width, height), step + 1) for x, y in corners]
     return found
 
 
-def _cost(place: Bbox, distance: int, inside: Bbox, taken: Sequence[Bbox], points: Floats) -> float:
+def _cost(
+    place: Bbox,
+    distance: int,
+    inside: Bbox,
+    taken: Sequence[Bbox],
+    points: Floats,
+    square: float,
+) -> float:
     """Badness of a place: what it covers, how far it is, whether it leaves the axes."""
-    if place.x0 < inside.x0 or place.x1 > inside.x1 or place.y0 < inside.y0 or place.y1 > inside.y1:
+    if not (inside.x0 <= place.x0 and place.x1 <= inside.x1):
         return 1e9 + distance
-    covered = sum(_overlap(place, other) for other in taken)
+    if not (inside.y0 <= place.y0 and place.y1 <= inside.y1):
+        return 1e9 + distance
+    covered = sum(_overlap(place, other) for other in taken) / square
     hit = (points[:, 0] > place.x0 - 2) & (points[:, 0] < place.x1 + 2)
     hit &= (points[:, 1] > place.y0 - 2) & (points[:, 1] < place.y1 + 2)
-    return covered + _POINT_COST * int(hit.sum()) + _DISTANCE_COST * distance
+    return float(covered + _POINT_COST * int(hit.sum()) + _DISTANCE_COST * distance)
 
 
 def _overlap(one: Bbox, other: Bbox) -> float:
     """Area that two boxes share, with a margin, in square pixels."""
     width = min(one.x1, other.x1) - max(one.x0, other.x0) + 2
     height = min(one.y1, other.y1) - max(one.y0, other.y0) + 2
-    return max(width, 0.0) * max(height, 0.0)
+    return float(max(width, 0.0) * max(height, 0.0))

@@ -12,6 +12,7 @@ from sim.plots.canvas import (
     GREEN,
     ORANGE,
     PURPLE,
+    Dash,
     Drawable,
     axes_of,
     by_run,
@@ -19,13 +20,12 @@ from sim.plots.canvas import (
     date_axis,
     legend_above,
 )
-
 from sim.record import WEEK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LINES = (
+_LINES: tuple[tuple[str, str, str, Dash], ...] = (
     ("serving", "Nominal: serving", BLUE, "-"),
     ("deployable", "Deployable: in units not collapsed", ORANGE, (0, (5, 1.5))),
 )

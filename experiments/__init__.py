@@ -1,0 +1,49 @@
+"""Experiments: which scenarios and seeds to run, and what the runs say together.
+
+Each name is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison, compare
+    from experiments.screening import Screening, ScreeningError, screen
+    from experiments.study import Factor, Study, load_study
+
+__all__ = [
+    "Comparison",
+    "Factor",
+    "Screening",
+    "ScreeningError",
+    "Study",
+    "compare",
+    "load_study",
+    "screen",
+]
+
+_HOMES = {
+    "Comparison": "experiments.comparison",
+    "Factor": "experiments.study",
+    "Screening": "experiments.screening",
+    "ScreeningError": "experiments.screening",
+    "Study": "experiments.study",
+    "compare": "experiments.comparison",
+    "load_study": "experiments.study",
+    "screen": "experiments.screening",
+}
+"""Module behind each public name; none is called like a function, which it would hide."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'experiments' has no attribute '{name}'")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,167 @@
+"""Policies on the same army and the same luck: the difference is the policy's effect and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from experiments.armies import Armies
+from experiments.effects import cost_of, covers, effects_of
+from experiments.levers import policies
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """Policies compared with a scenario as it is.
+
+    Parameters
+    ----------
+    scenarios : mapping
+        Scenario of each policy, `baseline` first.
+    runs : DataFrame
+        A row a policy and seed: policy, seed, and the columns of the summary of a result.
+    effects : DataFrame
+        A row a policy and outcome; see `experiments.effects.effects_of`.
+    cost : DataFrame
+        A row a policy and gain; see `experiments.effects.cost_of`.
+    notes : tuple of str
+        What the intervals cover, what is missing, and what cannot respond.
+    """
+
+    scenarios: Mapping[str, Scenario]
+    runs: pd.DataFrame
+    effects: pd.DataFrame
+    cost: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        names = ", ".join(list(self.scenarios)[1:])
+        pairs = int(self.runs["seed"].nunique())
+        base = next(iter(self.scenarios.values()))
+        return f"Comparison({names} with {base.name} as it is, {pairs} pair{'s' * (pairs > 1)})"
+
+    def _repr_html_(self) -> str:
+        """Show effects, cost and what they cover in a notebook."""
+        tables = (
+            self.effects.drop(columns="covers").to_html(index=False, border=0, float_format=_number),
+            self.cost.drop(columns="covers").to_html(index=False, border=0, float_format=_number),
+        )
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<p><b>{escape(repr(self))}</b></p>{''.join(tables)}{notes}"
+
+
+def _number(value: float) -> str:
+    """Write a number for reading: whole where it is large."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    levers: Mapping[str, Scenario | str | Path],
+    *,
+    runs: int = 10,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare policies with a scenario as it is, on the same armies and luck.
+
+    Parameters
+    ----------
+    scenario : Scenario, or name or path of one
+        The scenario as it is.
+    levers : mapping
+        Name of each policy to its scenario, or to the name or path of an overlay that makes it.
+    runs : int
+        Pairs of army and luck; each policy runs on all of them.
+    seed : int
+        Pair r, from 0, has army seed and luck seed ``seed + r``.
+    progress : callable, optional
+        Called with (days done, days in all).
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario or an overlay is not valid.
+    SimulationError
+        If a run fails; a note on it names policy and seed.
+    """
+    from sim.scenario import Scenario
+    from sim.scenario_file import load
+
+    base = scenario if isinstance(scenario, Scenario) else load(scenario)
+    if runs < 1:
+        raise ValueError(f"runs is {runs}, at least 1 is needed")
+    scenarios = policies(base, levers)
+    table = pd.concat(list(_rows(scenarios, range(seed, seed + runs), progress)), ignore_index=True)
+    return Comparison(scenarios, table, effects_of(table), cost_of(table), notes_of(scenarios, runs))
+
+
+def _rows(
+    scenarios: Mapping[str, Scenario], seeds: range, progress: Progress | None
+) -> Iterator[pd.DataFrame]:
+    """Run every policy on every seed; the army is built once a seed where policies share it."""
+    from sim.engine import run
+
+    total = len(seeds) * sum(scenario.days for scenario in scenarios.values())
+    armies, before = Armies(), 0
+    for seed in seeds:
+        for policy, scenario in scenarios.items():
+            army = armies.of(scenario, seed)
+            with _named(policy, seed):
+                result = run(scenario, seed, army=army, progress=_shifted(progress, before, total))
+            before += scenario.days
+            row = result.summary.drop(columns="run").astype({"outcome": str})
+            row.insert(0, "policy", policy)
+            row.insert(1, "seed", seed)
+            yield row
+
+
+class _named:  # noqa: N801 (used as a statement)
+    """Context in which a failing run says which one it is."""
+
+    def __init__(self, policy: str, seed: int) -> None:
+        self.where = f"policy {policy}, seed {seed}"
+
+    def __enter__(self) -> None:
+        """Do nothing: only leaving matters."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Add the note to an error that is on its way out."""
+        if isinstance(error, Exception):
+            error.add_note(self.where)
+
+
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Progress of one run as a part of all."""
+    if progress is None:
+        return None
+    return lambda day, days: progress(before + day, total)
+
+
+def notes_of(scenarios: Mapping[str, Scenario], runs: int) -> tuple[str, ...]:
+    """Say what the intervals cover, what is missing, and what cannot respond."""
+    seeds = f"{runs} pair{'s' * (runs > 1)} of army and luck, each policy on all of them"
+    notes = [f"Intervals: 95 %, paired, over {seeds}. They cover {covers(runs)}."]
+    if runs < 2:
+        notes = [f"One pair of army and luck: {covers(runs)}. Parameters are held at their values."]
+    if any(scenario.war.periods for scenario in scenarios.values()):
+        notes.append(
+            "The war is a dated table: deaths and territorial control cannot respond to a lever, by "
+            "construction. Differences in soldiers killed are a matter of who stands where, not of the war."
+        )
+    notes.append("A simulation, not an observation or a forecast.")
+    return tuple(notes)

@@ -1,0 +1,59 @@
+"""What the columns of all frames share: names for codes, dates for days, the number of the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.codes import FATES, RANKS, WAYS, Floats, Ints
+from sim.scenario import Scenario
+from sim.world import World
+
+LOYALTY_AXES = ("rank", "sect", "home")
+OUTCOMES = ("hold", "rising", "pulse", "collapse")
+LOGGED = ("killed", "reported", "evaded")
+
+
+def dtypes(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
+    """Categorical types of a scenario's columns, by name of column; only ranks are ordered."""
+    sects, places = list(scenario.sects), list(scenario.places)
+    names: dict[str, list[str]] = {
+        "sect": sects,
+        "home": places,
+        "place": places,
+        "branch": list(scenario.branches),
+        "formation": [line.name for line in scenario.army.order_of_battle],
+        "how": list(WAYS),
+        "fate": list(FATES),
+        "what": list(LOGGED),
+        "axis": list(LOYALTY_AXES),
+        "group_name": list(dict.fromkeys([*RANKS, *sects, *places])),
+        "outcome": list(OUTCOMES),
+    }
+    kinds = {column: pd.CategoricalDtype(values) for column, values in names.items()}
+    return {"rank": pd.CategoricalDtype(list(RANKS), ordered=True), **kinds}
+
+
+def named(world: World, column: str, codes: Ints) -> pd.Categorical:
+    """Name the codes of a column."""
+    return pd.Categorical.from_codes(codes.astype(np.int64), dtype=dtypes(world.scenario)[column])
+
+
+def dates_of(world: World, day: Ints) -> Any:
+    """Date of each numbered day."""
+    start = np.datetime64(world.scenario.start, "D")
+    return (start + day.astype("timedelta64[D]")).astype("datetime64[ns]")
+
+
+def frame_of(columns: dict[str, Any], rows: int) -> pd.DataFrame:
+    """Put the number of the run in front."""
+    return pd.DataFrame({"run": np.ones(rows, dtype=np.int64), **columns})
+
+
+def share(part: Any, whole: Any) -> Floats:
+    """Share of a whole, element by element; NaN where the whole is 0."""
+    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
+    shares: Floats = np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    return shares

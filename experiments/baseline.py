@@ -120,7 +120,12 @@ ROWS = (
     Row("exits by 15 March 2012", 10_000, 60_000, exits_by(Date(2012, 3, 15))),
     Row("exits by 12 July 2012", 25_000, 100_000, exits_by(JULY)),
     Row("exits a day, 15 June to 12 July 2012", 60, 300, exits_a_day(Date(2012, 6, 15), JULY)),
-    Row("in-group, share of exits", 0, 0.02, lambda r: float(r.summary["in_group_share_of_exits"].iloc[0])),
+    Row(
+        "in-group, share of exits",
+        0,
+        0.02,
+        lambda r: float(r.summary["in_group_share_of_exits"].iloc[0]),
+    ),
     Row("officers who left by the end", 0, 3_500, escaped_of_rank(("junior", "senior", "general"))),
     Row(
         "senior officers and generals by 16 July 2012",
@@ -129,10 +134,20 @@ ROWS = (
         escaped_of_rank(("senior", "general"), Date(2012, 7, 16)),
     ),
     Row("generals by 16 July 2012", 5, 60, escaped_of_rank(("general",), Date(2012, 7, 16))),
-    Row("Deraa-born over the median home, by 12 July 2012", 3, np.inf, home_over_median("deraa", JULY)),
+    Row(
+        "Deraa-born over the median home, by 12 July 2012",
+        3,
+        np.inf,
+        home_over_median("deraa", JULY),
+    ),
     Row("exit events that are single, share", 0.8, 1, lambda r: float((groups(r) == 1).mean())),
     Row("largest group", 20, 500, lambda r: float(groups(r).max())),
-    Row("joined, share of those who escaped", 0.25, 0.75, lambda r: float((escaped(r)["fate"] == "joined").mean())),
+    Row(
+        "joined, share of those who escaped",
+        0.25,
+        0.75,
+        lambda r: float((escaped(r)["fate"] == "joined").mean()),
+    ),
     Row(
         "soldiers killed by 9 July 2012",
         3_400,
@@ -150,10 +165,26 @@ ROWS = (
 )
 
 SHOWN = (
-    Row("28-day exits at the end over the peak", 0, np.inf, lambda r: float(r.summary["end_over_peak"].iloc[0])),
-    Row("share of the regulars gone at the end", 0, 1, lambda r: float(r.summary["share_gone"].iloc[0])),
+    Row(
+        "28-day exits at the end over the peak",
+        0,
+        np.inf,
+        lambda r: float(r.summary["end_over_peak"].iloc[0]),
+    ),
+    Row(
+        "share of the regulars gone at the end",
+        0,
+        1,
+        lambda r: float(r.summary["share_gone"].iloc[0]),
+    ),
     Row("exits by 31 July 2011", 200, 1_000, exits_by(Date(2011, 7, 31)), "claim: a few hundred"),
-    Row("exits by 30 September 2011", 2_500, 10_000, exits_by(Date(2011, 9, 30)), "claim: over 10,000"),
+    Row(
+        "exits by 30 September 2011",
+        2_500,
+        10_000,
+        exits_by(Date(2011, 9, 30)),
+        "claim: over 10,000",
+    ),
     Row("exits by the end", 0, np.inf, exits_by(Date(2012, 12, 31))),
     Row(
         "night control, share, 15 July 2012",
@@ -169,7 +200,13 @@ SHOWN = (
         total_by("civilians_killed", Date(2012, 7, 3)),
         "an input: the war table",
     ),
-    Row("Deraa-born gone by 12 July 2012, share", 0, 1, lambda r: float(share_gone_by_home(r, JULY)["deraa"]), "claim: 0.8"),
+    Row(
+        "Deraa-born gone by 12 July 2012, share",
+        0,
+        1,
+        lambda r: float(share_gone_by_home(r, JULY)["deraa"]),
+        "claim: 0.8",
+    ),
     Row("Deraa-born over the median home, at the end", 0, np.inf, home_over_median("deraa", None)),
 )
 
@@ -250,7 +287,8 @@ def variants(scenario: Scenario) -> dict[str, Scenario]:
     """Runs that the table is to be read beside."""
     flat = flat_war(scenario)
     return {
-        "Deraa's offset at 0": scenario.with_({"places.deraa.loyalty_offset": 0.0}),
+        "Deraa's offset at 0: the baseline": scenario,
+        "Deraa's offset at -1": scenario.with_({"places.deraa.loyalty_offset": -1.0}),
         "violence constant in time and uniform in place": flat,
         "yemen-type": load(
             "syria-2012",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -122,7 +123,7 @@ def _rows(
         for policy, scenario in scenarios.items():
             army = armies.of(scenario, seed)
             with _named(policy, seed):
-                result = run(scenario, seed, army=army, progress=_shifted(progress, before, total))
+                result = run(scenario, seed, army=army, progress=shifted(progress, before, total))
             before += scenario.days
             row = result.summary.drop(columns="run").astype({"outcome": str})
             row.insert(0, "policy", policy)
@@ -130,22 +131,17 @@ def _rows(
             yield row
 
 
-class _named:  # noqa: N801 (used as a statement)
-    """Context in which a failing run says which one it is."""
-
-    def __init__(self, policy: str, seed: int) -> None:
-        self.where = f"policy {policy}, seed {seed}"
-
-    def __enter__(self) -> None:
-        """Do nothing: only leaving matters."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Add the note to an error that is on its way out."""
-        if isinstance(error, Exception):
-            error.add_note(self.where)
+@contextmanager
+def _named(policy: str, seed: int) -> Iterator[None]:
+    """Let a failing run say which one it is."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"policy {policy}, seed {seed}")
+        raise
 
 
-def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+def shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
     """Progress of one run as a part of all."""
     if progress is None:
         return None

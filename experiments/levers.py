@@ -47,9 +47,7 @@ def _without_place(fault: Fault, folder: str) -> Fault:
     return Fault(fault.path, fault.message, hint=fault.hint)
 
 
-def policies(
-    scenario: Scenario, levers: Mapping[str, Scenario | str | Path]
-) -> dict[str, Scenario]:
+def policies(scenario: Scenario, levers: Mapping[str, Scenario | str | Path]) -> dict[str, Scenario]:
     """Scenario of each policy, the scenario as it is first.
 
     Parameters

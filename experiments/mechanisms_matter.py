@@ -69,14 +69,17 @@ def outcomes(scenario: Scenario, name: str, armies: list[Army]) -> Floats:
 
 def effect(expectation: Expectation, scale: float, armies: list[Army]) -> dict[str, str]:
     """One line of the table."""
-    overlays = [] if expectation.lever is None else [scenario_folder() / "levers" / f"{expectation.lever}.yaml"]
+    overlays = (
+        [] if expectation.lever is None else [scenario_folder() / "levers" / f"{expectation.lever}.yaml"]
+    )
     acting = load("syria-2012", overlays=overlays, overrides={"army.scale": scale})
     off = acting.with_({f"{expectation.mechanism}.on": False})
     with_it = outcomes(acting, expectation.outcome, armies)
     share = (outcomes(off, expectation.outcome, armies) - with_it) / with_it.mean()
     low, high = _interval(share)
     return {
-        "switched off": f"`{expectation.mechanism}`" + (f" (with {expectation.lever})" if expectation.lever else ""),
+        "switched off": f"`{expectation.mechanism}`"
+        + (f" (with {expectation.lever})" if expectation.lever else ""),
         "outcome": expectation.outcome,
         "expected": ("more" if expectation.sign > 0 else "less") + f": {expectation.because}",
         "effect, % of the outcome": number(100 * float(share.mean())),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date as Date
+
 import numpy as np
 
 from experiments.tables import markdown, number
@@ -10,12 +12,14 @@ from sim.codes import Floats
 from sim.engine import run
 from sim.scenario import Scenario
 
-_LEARNT_UNTIL = "2012-03-15"
+_LEARNT_UNTIL = Date(2012, 3, 15)
 
 
 def curves(scenario: Scenario) -> tuple[Floats, Floats]:
     """Mid-points of the dated claims of cumulative exits, and their days."""
-    claims = [claim for claim in scenario.claims if claim.quantity == "exits_cumulative" and claim.use == "target"]
+    claims = [
+        claim for claim in scenario.claims if claim.quantity == "exits_cumulative" and claim.use == "target"
+    ]
     days = np.array([day_number(scenario.start, claim.end) for claim in claims], dtype=float)
     middle = np.array([(claim.low * claim.high) ** 0.5 for claim in claims])
     return days, middle
@@ -24,7 +28,7 @@ def curves(scenario: Scenario) -> tuple[Floats, Floats]:
 def null_rows(scenario: Scenario) -> list[str]:
     """Text and table of the page: errors in log exits on the dated claims after the day learnt until."""
     days, claimed = curves(scenario)
-    until = day_number(scenario.start, np.datetime64(_LEARNT_UNTIL).item())
+    until = day_number(scenario.start, _LEARNT_UNTIL)
     cumulative = run(scenario, 100, army_seed=1).daily["exits"].cumsum().to_numpy(dtype=float)
     models = {
         "this model": cumulative[days.astype(int)],

@@ -59,8 +59,8 @@ def pay_rows(scenario: Scenario) -> list[str]:
                 "95 % interval": f"{number(float(np.exp(low)))} to {number(float(np.exp(high)))}",
             }
         )
-    difference = np.subtract(*log_ratios.values())
-    verdict = "at least" if difference.mean() <= 0 else "**below**"
+    soldiers, officers = (float(np.mean(values)) for values in log_ratios.values())
+    verdict = "at least" if officers >= soldiers else "**below**"
     text = (
         f"{_PAIRS} pairs on the same army and luck: an offer of $200 known to all within days of 2 April 2012 and "
         f"believed at P(paid) = {_PAID} throughout, with its effect on leaving and without; decisions of those aware "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -67,15 +68,16 @@ def run(
     """
     from sim.result import Result
 
+    started = datetime.now(UTC)
     if army is None:
         army = build(scenario, seed if army_seed is None else army_seed)
     world = world_of(scenario, army, seed)
-    record, state = Record(), None
+    record = Record()
     for state in days(world, mechanisms, evaluation):
         record.take(world, state)
         if progress is not None:
             progress(state.day + 1, scenario.days)
-    return Result.of(world, state, record, mechanisms)
+    return Result.of(world, state, record, mechanisms, started=started)
 
 
 def days(

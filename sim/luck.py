@@ -11,6 +11,7 @@ same words for a handful of soldiers are computed directly at their counters. Bo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -156,7 +157,7 @@ class Luck:
         return words
 
     def octets(
-        self, decision: str, identities: Ints, recurrences: list[tuple[int, ...]], which: Ints
+        self, decision: str, identities: Ints, recurrences: Sequence[tuple[int, ...]], which: Ints
     ) -> Words:
         """Eight words for each of some soldiers, each under a recurrence of his own.
 
@@ -166,7 +167,7 @@ class Luck:
             Name of the decision.
         identities : (n,) array of int
             Permanent identities.
-        recurrences : list of tuple of int
+        recurrences : sequence of tuple of int
             What tells recurrences of the decision apart.
         which : (n,) array of int
             Number of each soldier's recurrence in that list.

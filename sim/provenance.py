@@ -123,18 +123,13 @@ class Experiment:
             tree = json.loads(text)
             if tree.pop("format") != FORMAT:
                 raise OutputError(f"experiment.json is not of the format '{FORMAT}'")
-            runs = [
-                Origin(**{**run, "mechanisms": tuple(run["mechanisms"])})
-                for run in tree.pop("runs")
-            ]
+            runs = [Origin(**{**run, "mechanisms": tuple(run["mechanisms"])}) for run in tree.pop("runs")]
             return cls(**{**tree, "overlays": tuple(tree["overlays"])}, runs=tuple(runs))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutputError("experiment.json is not that of a result") from error
 
 
-def origin_of(
-    army_seed: int, luck_seed: int, mechanisms: Sequence[str], started: datetime | None
-) -> Origin:
+def origin_of(army_seed: int, luck_seed: int, mechanisms: Sequence[str], started: datetime | None) -> Origin:
     """Describe the one run that ends now; `started` is aware of its time zone."""
     if started is None:
         return Origin(1, army_seed, luck_seed, tuple(mechanisms))

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.codes import Fate, Floats, Ints
+from sim.scenario import LoyaltyIndex
 from sim.state import State
 from sim.world import World
-
-if TYPE_CHECKING:
-    from sim.scenario import LoyaltyIndex
 
 LOYALTY_BINS = 60
 WEEK = 7
@@ -67,9 +64,7 @@ class Log:
         if not self.parts:
             return {name: np.empty(0, dtype=np.int64) for name in self.columns}
         together = zip(*self.parts, strict=True)
-        return {
-            name: np.concatenate(part) for name, part in zip(self.columns, together, strict=True)
-        }
+        return {name: np.concatenate(part) for name, part in zip(self.columns, together, strict=True)}
 
 
 @dataclass
@@ -88,9 +83,7 @@ class Record:
     """
 
     daily: list[tuple[float, ...]] = field(default_factory=list)
-    departures: Log = field(
-        default_factory=lambda: Log(("day", "row", "leader", "how", "fate", "aware"))
-    )
+    departures: Log = field(default_factory=lambda: Log(("day", "row", "leader", "how", "fate", "aware")))
     deaths: Log = field(default_factory=lambda: Log(("day", "row")))
     arrivals: Log = field(default_factory=lambda: Log(("day", "row")))
     evaders: Log = field(default_factory=lambda: Log(("day", "row")))

@@ -12,14 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sim.columns import dtypes
 from sim.frames import FRAMES
 from sim.provenance import Experiment, OutputError
 from sim.scenario import Scenario
+from sim.scenario_file import dump, load
 
 _TEMPORARY = ".unfinished"
 _LAST = "summary.parquet"
@@ -50,9 +48,7 @@ def prepare(folder: Path, force: bool) -> None:
     for leftover in folder.glob(f".*{_TEMPORARY}"):
         leftover.unlink()
     if not force and any(folder.iterdir()) and not _is_ours(folder):
-        raise OutputError(
-            f"{folder} holds something that is not a result: choose another, or force it"
-        )
+        raise OutputError(f"{folder} holds something that is not a result: choose another, or force it")
     # The last file goes first: half a clearing must not look like a whole result.
     (folder / _LAST).unlink(missing_ok=True)
     names = [f"{name}.{ending}" for name in FRAMES for ending in ("parquet", "csv")]
@@ -72,9 +68,7 @@ def _is_ours(folder: Path) -> bool:
 def write_experiment(folder: Path, experiment: Experiment, scenario: Scenario) -> None:
     """Write where the result comes from, and the resolved scenario."""
     write_text(folder / "experiment.json", experiment.to_json())
-    tree = scenario.model_dump(mode="python", by_alias=True, exclude_none=True)
-    with whole_file(folder / "scenario.yaml") as temporary, temporary.open("wb") as stream:
-        _yaml().dump(tree, stream)
+    write_text(folder / "scenario.yaml", dump(scenario))
 
 
 def write_frames(folder: Path, frames: Mapping[str, pd.DataFrame], csv: bool) -> None:
@@ -101,12 +95,9 @@ def read(folder: Path) -> tuple[Scenario, Experiment, dict[str, pd.DataFrame]]:
         raise OutputError(f"{folder} holds a result whose save was cut short: run it again")
     try:
         experiment = Experiment.from_json((folder / "experiment.json").read_text(encoding="utf-8"))
-        with (folder / "scenario.yaml").open(encoding="utf-8") as stream:
-            scenario = Scenario.model_validate(_yaml().load(stream))
-        frames = {
-            name: _typed(pd.read_parquet(folder / f"{name}.parquet"), scenario) for name in FRAMES
-        }
-    except (OSError, ValidationError, YAMLError) as error:
+        scenario = load(folder / "scenario.yaml")
+        frames = {name: _typed(pd.read_parquet(folder / f"{name}.parquet"), scenario) for name in FRAMES}
+    except (OSError, ValueError, KeyError) as error:
         raise OutputError(f"{folder} holds a result that cannot be read: {error}") from error
     return scenario, experiment, frames
 
@@ -120,15 +111,6 @@ def _typed(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         if isinstance(frame[name].dtype, pd.CategoricalDtype)
     }
     return frame.astype(found)
-
-
-def _yaml() -> YAML:
-    """Return a plain reader and writer that keeps the order of tables, which decides who is who."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    return yaml
 
 
 def write_text(path: Path, text: str) -> None:

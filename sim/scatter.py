@@ -28,7 +28,7 @@ LOWEST = 2.0**LOWEST_EXPONENT
 LAYERS = -LOWEST_EXPONENT
 """Number of layers above it."""
 
-EDGES: Floats = 2.0 ** np.arange(LOWEST_EXPONENT, 1)
+EDGES: Floats = np.exp2(np.arange(LOWEST_EXPONENT, 1, dtype=np.float64))
 WIDTHS: Floats = np.diff(EDGES)
 SPELLS: Ints = (2.0 / WIDTHS).astype(np.int64)
 """Days in a spell of each upper layer."""
@@ -37,8 +37,8 @@ _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
 _DAYS_AHEAD = 8
 _BUFFERED_POINTS = 20_000
-_BUFFERED_PARTS = 40
-_SETS = 12
+_BUFFERED_PARTS = 8
+_SETS = 8
 
 
 def depth_for(log_hazard: Floats) -> Ints:

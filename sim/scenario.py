@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date as Date
 from typing import Any, Literal
 
@@ -114,7 +114,7 @@ class LoyaltyIndex(Section):
     )
     width: float = parameter(2.0, 0.01, 50, "log hazard", "Width of the transform.", "definition")
     loyal_above: float = parameter(
-        0.5, 0, 1, "1", "Index above which a deployable soldier counts as loyal.", "definition"
+        0.5, 0.001, 0.999, "1", "Index above which a deployable soldier counts as loyal.", "definition"
     )
 
 
@@ -199,19 +199,21 @@ class Scenario(Section):
         return self
 
 
-Fault = tuple[tuple[str | int, ...], str]
+Path = tuple[str | int, ...]
+Fault = tuple[Path, str]
 
 
 def _faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _unknown_names(scenario)
     yield from _bad_shares(scenario)
+    yield from _repeated_names(scenario)
     yield from _bad_dates(scenario)
     yield from _bad_persons(scenario)
     yield from _bad_law(scenario)
 
 
 def _known(
-    path: tuple[str | int, ...], name: str, table: Mapping[str, object], kind: str
+    path: Path, name: str, table: Mapping[str, object], kind: str
 ) -> Iterator[Fault]:
     """Report a name that is not in a table."""
     if name not in table:
@@ -223,7 +225,7 @@ def _known(
 def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
     army = scenario.army
     for number, line in enumerate(army.order_of_battle):
-        here = ("army", "order_of_battle", number)
+        here: Path = ("army", "order_of_battle", number)
         yield from _known((*here, "branch"), line.branch, scenario.branches, "branch")
         yield from _known((*here, "place"), line.place, scenario.places, "place")
         yield from _known(
@@ -249,12 +251,12 @@ def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
         for column, values in period:
             if isinstance(values, dict):
                 for place in values:
-                    path = ("war", "periods", number, column, place)
-                    yield from _known(path, place, scenario.places, "place")
+                    key: Path = ("war", "periods", number, column, place)
+                    yield from _known(key, place, scenario.places, "place")
 
 
 def _bad_shares(scenario: Scenario) -> Iterator[Fault]:
-    tables: list[tuple[tuple[str | int, ...], Mapping[Any, float]]] = []
+    tables: list[tuple[Path, Mapping[Any, float]]] = []
     tables += [(("places", name, "sects"), place.sects) for name, place in scenario.places.items()]
     tables.append((("army", "rank_shares"), scenario.army.rank_shares))
     for kind, composition in scenario.army.compositions.items():
@@ -265,12 +267,28 @@ def _bad_shares(scenario: Scenario) -> Iterator[Fault]:
             yield path, f"shares add up to {total:.6g}, they must add up to 1"
 
 
+def _repeated_names(scenario: Scenario) -> Iterator[Fault]:
+    """Report names that stand twice in a list whose items are known by name."""
+    lists: list[tuple[Path, Iterable[str]]] = [
+        (("army", "order_of_battle"), (line.name for line in scenario.army.order_of_battle)),
+        (("army", "persons"), (person.name for person in scenario.army.persons)),
+        (("events",), (event.name for event in scenario.events)),
+        (("claims",), (claim.name for claim in scenario.claims)),
+    ]
+    for path, names in lists:
+        seen: set[str] = set()
+        for number, name in enumerate(names):
+            if name in seen:
+                yield (*path, number, "name"), f"'{name}' stands twice"
+            seen.add(name)
+
+
 def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
     last = scenario.last_date
     names = [event.name for event in scenario.events]
     for number, event in enumerate(scenario.events):
         if not scenario.start <= event.date <= last:
-            path: tuple[str | int, ...] = ("events", number, "date")
+            path: Path = ("events", number, "date")
             yield path, f"{event.date} is outside the window {scenario.start} to {last}"
         for required in event.requires:
             path = ("events", number, "requires")

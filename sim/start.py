@@ -76,8 +76,9 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         personal=_personal(scenario, army, bound),
         threshold=_thresholds(scenario, army),
         strength=strength,
+        unit_strength=strength.sum(axis=1),
         strength_by_sect=strength.sum(axis=0),
-        battalion_strength=np.bincount(army.units.battalion, weights=strength.sum(axis=1)),
+        battalion_strength=_by_battalion(army, strength),
         is_bound=bound,
         publicity={army.persons[name]: publicity for name, publicity in acting.items()},
         **_country(scenario),
@@ -94,6 +95,11 @@ def _strength(army: Army, sect_count: int) -> Floats:
         .reshape(units, sect_count)
         .astype(np.float64)
     )
+
+
+def _by_battalion(army: Army, strength: Floats) -> Floats:
+    """Regulars of each battalion."""
+    return np.bincount(army.units.battalion, weights=strength.sum(axis=1)).astype(np.float64)
 
 
 def _country(scenario: Scenario) -> dict[str, Floats]:
@@ -210,6 +216,7 @@ def _zeros(world: World) -> dict[str, Any]:
     return {
         "gone_recent": np.zeros((units, world.sect_count)),
         "gone_by_unit": np.zeros(units, dtype=np.int64),
+        "regulars_gone": np.zeros(units, dtype=np.int64),
         "gone_by_sect": np.zeros(world.sect_count, dtype=np.int64),
         "collapsed_on": np.full(units, -1, dtype=np.int64),
         "death_risk": np.zeros(units),

@@ -49,6 +49,8 @@ class State:
     """(U, S) escapes, fading."""
     gone_by_unit: Ints
     """(U,) escaped or caught so far."""
+    regulars_gone: Ints
+    """(U,) regulars escaped or caught so far."""
     gone_by_sect: Ints
     """(S,) escaped or caught so far."""
     collapsed_on: Ints

@@ -93,17 +93,18 @@ def largest_remainder(total: int, weights: Floats) -> Ints:
     short = total - int(whole.sum())
     order = np.argsort(whole - exact, kind="stable")
     whole[order[:short]] += 1
-    return whole
+    split: Ints = whole
+    return split
 
 
 def _skeleton(scenario: Scenario) -> _Skeleton:
     """Write out the order of battle company by company, at the army's scale."""
     plan, rows = scenario.army, []
-    for number, line in enumerate(plan.order_of_battle):
+    for place, line in enumerate(plan.order_of_battle):
         shape = (line.brigades, line.battalions_per_brigade, line.companies_per_battalion)
         brigade, battalion, company = (axis.ravel() for axis in np.indices(shape))
         strength = np.full(brigade.size, line.company_strength)
-        rows.append((np.full(brigade.size, number), brigade, battalion, company, strength))
+        rows.append((np.full(brigade.size, place), brigade, battalion, company, strength))
     columns = [np.concatenate(column) for column in zip(*rows, strict=True)]
     kept, copy = _kept(columns[0].size, plan.scale, _bound_companies(plan, columns[0], columns[1]))
     formation, brigade, battalion, company, strength = (column[kept] for column in columns)
@@ -338,7 +339,7 @@ def _gamma(uniform: Floats, variance: float) -> Floats:
     logit = np.log(uniform / (1.0 - uniform))
     knots = np.linspace(-7.0, 7.0, 4096)
     quantiles = gammaincinv(shape, 1.0 / (1.0 + np.exp(-knots))) / shape
-    numbers = np.interp(logit, knots, quantiles)
+    numbers: Floats = np.interp(logit, knots, quantiles)
     tail = np.flatnonzero(np.abs(logit) > 7.0)
     numbers[tail] = np.maximum(gammaincinv(shape, uniform[tail]) / shape, 1e-300)
     return numbers
@@ -414,7 +415,7 @@ def _ring(group: Ints, key: Floats, reach: int) -> list[Ints]:
     length = np.diff(np.append(begin, ordered.size))
     which, place = expand(begin, begin + length)
     size, origin = length[which], begin[which]
-    columns = []
+    columns: list[Ints] = []
     for offset in range(1, reach + 1):
         for step in (offset, -offset):
             if step < 0:

@@ -153,7 +153,7 @@ class ArmyPlan(Section):
         "1 is the real size",
     )
     rank_shares: dict[RankName, Share] = Field(
-        default_factory=lambda: {"enlisted": 1.0},
+        default={"enlisted": 1.0},
         description="Share of each rank among the regulars; they sum to 1.",
         json_schema_extra={"unit": "1", "source": "stated in the file"},
     )

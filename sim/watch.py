@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.army import expand
 from sim.codes import Fate, Floats, Ints
 from sim.pressure import log_hazard
 from sim.scatter import EDGES, LAYERS, Scatter, depth_for
@@ -28,6 +29,8 @@ _CHECK_RISE = 0.2
 """How far any profile may rise before it is checked who must be looked at."""
 _ORDINARY_SUSCEPTIBILITY = 2.0
 """Above it, a man is looked at whenever it is checked."""
+_PROFILES_OF_A_GROUP = 4
+"""Profiles of one rank, sect and home: family outside or not, aware or not."""
 _LOG_EDGES = np.log(EDGES)
 
 
@@ -53,6 +56,9 @@ class Watch:
     _susceptible: Floats = field(init=False)
     _cell: Floats = field(init=False)
     _quick: Ints = field(init=False)
+    _by_group: Ints = field(init=False)
+    """(N,) rows in the order of rank, sect and home."""
+    _group_start: Ints = field(init=False)
     _started: bool = field(init=False, default=False)
 
     def look(self, world: World, state: State) -> None:
@@ -65,7 +71,7 @@ class Watch:
                 self._limit[gone] = np.inf
         if self.every_day or not self._started or pressure.soldier is not None:
             self._start(world, pressure)
-            rows = [np.arange(world.army.size)]
+            rows: list[Ints] = [np.arange(world.army.size)]
         else:
             rows = [*state.touched, self._risen_companies(world, pressure)]
             rows += self._overdue(state, pressure)
@@ -78,6 +84,10 @@ class Watch:
         self._started = True
         self._limit = np.full(world.army.size, np.inf)
         self._quick = np.flatnonzero(susceptibility > _ORDINARY_SUSCEPTIBILITY)
+        group = world.profile // _PROFILES_OF_A_GROUP
+        self._by_group = np.argsort(group, kind="stable")
+        groups = np.arange(pressure.profile.size // _PROFILES_OF_A_GROUP + 1)
+        self._group_start = np.searchsorted(group[self._by_group], groups)
         self._susceptible = pressure.susceptible.copy()
         self._risen = pressure.profile + _ORDINARY_SUSCEPTIBILITY * pressure.susceptible
         self._profile_before = pressure.profile
@@ -92,14 +102,20 @@ class Watch:
         self._risen = pressure.profile + stock
         self._profile_before = pressure.profile
         self._susceptible = pressure.susceptible
-        if (self._risen - self._checked).max() <= _CHECK_RISE:
+        # A man who was looked at while a table was low has only the room from there.
+        self._checked = np.minimum(self._checked, self._risen)
+        risen = (self._risen - self._checked).reshape(-1, _PROFILES_OF_A_GROUP).max(axis=1) > _CHECK_RISE
+        if not risen.any():
             return []
-        self._checked = self._risen
-        overdue = np.flatnonzero(self._risen[state.profile] > self._limit)
-        return [overdue, self._quick]
+        self._checked = np.where(np.repeat(risen, _PROFILES_OF_A_GROUP), self._risen, self._checked)
+        _, place = expand(self._group_start[:-1][risen], self._group_start[1:][risen])
+        rows = self._by_group[place]
+        overdue = rows[self._risen[state.profile[rows]] > self._limit[rows]]
+        return [overdue, self._quick[risen[state.profile[self._quick] // _PROFILES_OF_A_GROUP]]]
 
     def _risen_companies(self, world: World, pressure: Pressure) -> Ints:
         """Rows of companies whose own table has risen too far, which is then up to date."""
+        self._cell = np.minimum(self._cell, pressure.cell)
         risen = pressure.cell - self._cell > _COMPANY_RISE
         if not risen.any():
             return np.empty(0, dtype=np.int64)
@@ -138,4 +154,5 @@ def union(parts: list[Ints], size: int) -> Ints:
         marked[together] = True
         return np.flatnonzero(marked)
     together = np.sort(together)
-    return together[np.diff(together, prepend=-1) != 0]
+    distinct: Ints = together[np.diff(together, prepend=-1) != 0]
+    return distinct

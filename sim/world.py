@@ -60,6 +60,8 @@ class World:
     """(N,) personal thresholds, under the threshold law."""
     strength: Floats
     """(U, S) regulars of day 0."""
+    unit_strength: Floats
+    """(U,) regulars of day 0."""
     strength_by_sect: Floats
     """(S,) regulars of day 0."""
     battalion_strength: Floats

@@ -1,6 +1,6 @@
-"""Small scenarios about an invented army, made in plain Python for the tests."""
+"""Small scenarios about an invented army, in plain Python, and ways to run and compare them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import fields, replace
 from typing import Any
@@ -17,146 +17,119 @@ from sim.start import world_of
 from sim.state import State
 from sim.synthesis import build
 from sim.world import World
+from tests.small import small_tree
 
-START = "1950-01-01"
+Changes = Mapping[str, Any]
+"""Dotted path to value."""
 
-COMPOSITION = {
-    "enlisted": {"reds": 0.6, "blues": 0.2, "greens": 0.2},
-    "nco": {"reds": 0.4, "blues": 0.5, "greens": 0.1},
-    "junior": {"reds": 0.4, "blues": 0.5, "greens": 0.1},
-    "senior": {"reds": 0.5, "blues": 0.5},
-    "general": {"reds": 0.5, "blues": 0.5},
+MIXED = {
+    "enlisted": {"north": 0.2, "south": 0.6, "hill": 0.2},
+    "nco": {"north": 0.4, "south": 0.4, "hill": 0.2},
+    "junior": {"north": 0.4, "south": 0.4, "hill": 0.2},
+    "senior": {"north": 0.5, "south": 0.5},
+    "general": {"north": 0.5, "south": 0.5},
 }
-PALACE = {rank: {"reds": 0.1, "blues": 0.9} for rank in COMPOSITION}
 
-# 12 companies in 4 brigades of 3 formations; each key that can be set stands here.
-INVENTED: dict[str, Any] = {
-    "name": "invented",
-    "start": START,
+FORMATIONS = [
+    {
+        "name": "first",
+        "branch": "line",
+        "place": "beta",
+        "composition": "mixed",
+        "deployed": True,
+        "brigades": 2,
+        "companies_per_battalion": 3,
+    },
+    {
+        "name": "second",
+        "branch": "guard",
+        "place": "alpha",
+        "composition": "loyal",
+        "companies_per_battalion": 2,
+    },
+    {
+        "name": "third",
+        "branch": "line",
+        "place": "gamma",
+        "composition": "mixed",
+        "battalions_per_brigade": 2,
+        "companies_per_battalion": 2,
+    },
+]
+
+# The small army with a third group, a second haven and 12 companies in 4 brigades; nothing happens.
+QUIET: dict[str, Any] = {
     "days": 60,
-    "law": {"kind": "hazard", "reference_hazard_per_week": 0.01},
-    "sects": {
-        "reds": {"role": "out"},
-        "blues": {"role": "in", "initial_loyalty": 2.0, "grievance_weight": 0.2},
-        "greens": {"role": "third", "initial_loyalty": 1.0, "grievance_weight": 0.5},
+    "claims": [],
+    "events": [],
+    "war": {},
+    "sects.hill": {"role": "third", "initial_loyalty": 1.0, "grievance_weight": 0.5},
+    "sects.north.grievance_weight": 0.2,
+    "places.alpha.sects": {"north": 0.6, "south": 0.3, "hill": 0.1},
+    "places.alpha.distance_km": {"abroad": 250},
+    "places.beta.sects": {"north": 0.1, "south": 0.7, "hill": 0.2},
+    "places.beta.distance_km": {"abroad": 40, "isles": 300},
+    "places.gamma.loyalty_offset": -0.5,
+    "places.gamma.distance_km": {"abroad": 150, "isles": 60},
+    "havens.isles": {"opens": "2030-02-01"},
+    "army.reserves": 0,
+    "army.persons": [],
+    "army.rank_shares": {
+        "enlisted": 0.6,
+        "nco": 0.2,
+        "junior": 0.1,
+        "senior": 0.07,
+        "general": 0.03,
     },
-    "branches": {"palace": {"loyalty": 0.5, "closeness": 3.0}, "line": {}},
-    "places": {
-        "north": {
-            "population": 3e5,
-            "sects": {"reds": 0.8, "greens": 0.2},
-            "distance_km": {"border": 40, "islands": 300},
-        },
-        "south": {
-            "population": 5e5,
-            "sects": {"reds": 0.5, "blues": 0.3, "greens": 0.2},
-            "distance_km": {"border": 250},
-            "loyalty_offset": -0.5,
-        },
-        "coast": {
-            "population": 4e5,
-            "sects": {"reds": 0.2, "blues": 0.8},
-            "distance_km": {"border": 120, "islands": 60},
-        },
-    },
-    "havens": {"border": {"opens": "1950-01-05"}, "islands": {"opens": "1950-02-01"}},
-    "factions": {"corps": {"starts": "1950-01-15"}},
-    "army": {
-        "regulars": 600,
-        "rank_shares": {
-            "enlisted": 0.6,
-            "nco": 0.2,
-            "junior": 0.1,
-            "senior": 0.07,
-            "general": 0.03,
-        },
-        "compositions": {"mixed": COMPOSITION, "palace": PALACE},
-        "order_of_battle": [
-            {
-                "name": "palace-guard",
-                "branch": "palace",
-                "place": "coast",
-                "composition": "palace",
-                "companies_per_battalion": 2,
-            },
-            {
-                "name": "first-division",
-                "branch": "line",
-                "place": "north",
-                "deployed": True,
-                "composition": "mixed",
-                "brigades": 2,
-                "companies_per_battalion": 3,
-            },
-            {
-                "name": "second-division",
-                "branch": "line",
-                "place": "south",
-                "composition": "mixed",
-                "battalions_per_brigade": 2,
-                "companies_per_battalion": 2,
-            },
-        ],
-    },
+    "army.compositions.mixed": MIXED,
+    "army.order_of_battle": FORMATIONS,
 }
 
 # Everything happens at once: each mechanism has something to do within 60 days.
-BUSY: dict[str, Any] = {
+BUSY: Changes = {
     "law.reference_hazard_per_week": 0.04,
     "army.reserves": 200,
     "army.persons": [
-        {
-            "name": "chief",
-            "formation": "first-division",
-            "brigade": 2,
-            "rank": "general",
-            "sect": "reds",
-            "home": "south",
-        }
+        {"name": "chief", "formation": "first", "brigade": 2, "sect": "south", "home": "gamma"}
     ],
     "events": [
-        {"name": "rumour", "date": "1950-01-04", "kind": "signal", "strength": "large"},
-        {"name": "talks", "date": "1950-01-20", "kind": "diplomacy"},
-        {"name": "chief-goes", "date": "1950-01-12", "kind": "elite_exit", "person": "chief"},
+        {"name": "rumour", "date": "2030-01-04", "kind": "signal", "strength": "large"},
+        {"name": "talks", "date": "2030-01-20", "kind": "diplomacy"},
+        {"name": "chief-goes", "date": "2030-01-12", "kind": "elite_exit", "person": "chief"},
         {
             "name": "call",
-            "date": "1950-01-08",
+            "date": "2030-01-08",
             "kind": "call_up",
             "share": 0.8,
             "over_days": 20,
             "requires": ["rumour"],
         },
-        {"name": "no-leave", "date": "1950-01-10", "kind": "leave_cancelled"},
-        {
-            "name": "barred",
-            "date": "1950-01-14",
-            "kind": "confinement",
-            "until": "1950-02-01",
-        },
+        {"name": "no-leave", "date": "2030-01-10", "kind": "leave_cancelled"},
+        {"name": "barred", "date": "2030-01-14", "kind": "confinement", "until": "2030-02-01"},
     ],
     "war.periods": [
         {
-            "from": "1950-01-03",
-            "civilians_killed_per_day": {"north": 2, "south": 5},
-            "soldiers_killed_per_day": {"north": 0.5, "south": 0.3},
-            "opposition_control_night": {"north": 0.4},
+            "from": "2030-01-03",
+            "civilians_killed_per_day": {"beta": 2, "gamma": 5},
+            "soldiers_killed_per_day": {"beta": 0.5, "gamma": 0.3},
+            "opposition_control_night": {"beta": 0.4},
         },
         {
-            "from": "1950-01-25",
-            "civilians_killed_per_day": {"north": 6, "coast": 1},
-            "soldiers_killed_per_day": {"north": 1.5, "south": 0.2, "coast": 0.1},
-            "opposition_control_day": {"north": 0.3},
-            "opposition_control_night": {"north": 0.7, "south": 0.2},
+            "from": "2030-01-25",
+            "civilians_killed_per_day": {"beta": 6, "alpha": 1},
+            "soldiers_killed_per_day": {"beta": 1.5, "gamma": 0.2, "alpha": 0.1},
+            "opposition_control_day": {"beta": 0.3},
+            "opposition_control_night": {"beta": 0.7, "gamma": 0.2},
         },
     ],
     "salary_plan": {
         "usd_per_month": 200,
-        "announced": "1950-01-06",
-        "starts": "1950-01-16",
+        "announced": "2030-01-06",
+        "starts": "2030-01-16",
         "budget_usd_per_month": 2000,
         "broadcast_per_day": 0.05,
     },
-    "grievance.real_wage": [{"date": "1950-01-20", "real_wage": 0.5}],
+    "grievance.real_wage": [{"date": "2030-01-20", "real_wage": 0.5}],
     "planning": {"median_days": 6, "detection_per_day": 0.03},
     "command": {"replacement_days": 10, "follow_own_sect": {"company": 0.4, "battalion": 0.1}},
     "attempts.informer_share": 0.1,
@@ -183,10 +156,34 @@ SWITCHES = (
 )
 
 
-def invented(*changes: Mapping[str, Any]) -> Scenario:
-    """Return the invented army's scenario with changes by dotted path; later ones win."""
-    tree = deepcopy(INVENTED)
-    for change in changes:
+def off(*names: str) -> Changes:
+    """Switch mechanisms off."""
+    return {f"{name}.on": False for name in names}
+
+
+def all_off_but(*names: str) -> Changes:
+    """Switch all mechanisms off except the named ones."""
+    return off(*(name for name in SWITCHES if name not in names))
+
+
+# Every soldier is the reference soldier: no spread, no loyalty but that of day 0's conscript.
+ALIKE: Changes = {
+    **all_off_but(),
+    "army.loyalty_sd": 0.0,
+    "army.unit_effect_sd": 0.0,
+    "army.stayers_share": 0.0,
+    "army.rank_shares": {"enlisted": 1.0},
+    "branches": {"guard": {}, "line": {}},
+    "sects.north.initial_loyalty": 0.0,
+    "sects.hill.initial_loyalty": 0.0,
+    "places.gamma.loyalty_offset": 0.0,
+}
+
+
+def invented(*changes: Changes) -> Scenario:
+    """Return the invented army's scenario, changed by dotted path; later changes win."""
+    tree = small_tree()
+    for change in (QUIET, *changes):
         for path, value in change.items():
             *way, last = path.split(".")
             table = tree
@@ -194,31 +191,6 @@ def invented(*changes: Mapping[str, Any]) -> Scenario:
                 table = table.setdefault(key, {})
             table[last] = deepcopy(value)
     return Scenario.model_validate(tree)
-
-
-def off(*names: str) -> dict[str, Any]:
-    """Switch mechanisms off."""
-    return {f"{name}.on": False for name in names}
-
-
-def all_off_but(*names: str) -> dict[str, Any]:
-    """Switch all mechanisms off except the named ones."""
-    return off(*(name for name in SWITCHES if name not in names))
-
-
-# Every soldier alike: the reference hazard and nothing else.
-ALIKE: dict[str, Any] = {
-    **all_off_but(),
-    "army.loyalty_sd": 0.0,
-    "army.unit_effect_sd": 0.0,
-    "army.stayers_share": 0.0,
-    "army.rank_loyalty": {},
-    "army.rank_shares": {"enlisted": 1.0},
-    "branches": {"palace": {}, "line": {}},
-    "sects.blues.initial_loyalty": 0.0,
-    "sects.greens.initial_loyalty": 0.0,
-    "places.south.loyalty_offset": 0.0,
-}
 
 
 def world(scenario: Scenario, army_seed: int = 1, luck_seed: int = 1) -> World:
@@ -311,8 +283,3 @@ def with_one_more(army: Army, unit: int, like: int) -> tuple[Army, int]:
         reserve_start=army.reserve_start + 1,
         persons={name: int(moved(np.array(one))) for name, one in army.persons.items()},
     ), row
-
-
-def each_day(one: World, mechanisms: Sequence[Mechanism] = ()) -> Iterator[State]:
-    """Go through the days; the state is one changing object."""
-    yield from days(one, mechanisms)

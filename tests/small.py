@@ -1,4 +1,4 @@
-"""An invented army of a few hundred, for tests: two groups, three places, 120 days, built in plain Python."""
+"""An invented army of a few hundred, for tests: two groups, three places, 120 days."""
 
 from copy import deepcopy
 from typing import Any
@@ -48,7 +48,7 @@ SMALL: dict[str, Any] = {
         },
         "compositions": {
             "mixed": {rank: {"north": 0.4, "south": 0.6} for rank in _RANKS},
-            "loyal": {rank: _NORTH for rank in _RANKS},
+            "loyal": dict.fromkeys(_RANKS, _NORTH),
         },
         "reserve_composition": "mixed",
         "order_of_battle": [

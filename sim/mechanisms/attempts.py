@@ -67,6 +67,7 @@ def resolve(world: World, state: State) -> None:
     state.enter_service(soldiers.unit[gone], soldiers.sect[gone], -1)
     np.add.at(state.gone_by_sect, soldiers.sect[gone], 1)
     np.add.at(state.gone_by_unit, soldiers.unit[gone], 1)
+    np.add.at(state.regulars_gone, soldiers.unit[gone[gone < world.army.regulars]], 1)
 
 
 def _fallen(world: World, state: State, leaders: Ints) -> tuple[Flags, Flags]:

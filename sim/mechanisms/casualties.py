@@ -43,8 +43,9 @@ def remember(world: World, state: State) -> None:
         (world.army.units.battalion, state.losses_battalion_recent, state.losses_battalion_past),
         (world.army.units.place, state.losses_place_recent, state.losses_place_past),
     ):
-        loss = np.bincount(group, weights=killed, minlength=recent.size)
-        loss /= np.maximum(np.bincount(group, weights=state.men, minlength=recent.size), 1)
+        lost = np.bincount(group, weights=killed, minlength=recent.size)
+        men = np.bincount(group, weights=state.men, minlength=recent.size)
+        loss = lost / np.maximum(men, 1)
         recent += (loss - recent) / rules.recent_days
         past += (loss - past) / rules.past_days
 

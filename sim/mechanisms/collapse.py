@@ -14,5 +14,5 @@ from sim.world import World
 def note(world: World, state: State) -> None:
     """Note the day on which companies collapse."""
     share = world.scenario.outcomes.unit_collapse_share
-    fallen = state.gone_by_unit >= share * np.maximum(world.strength.sum(axis=1), 1.0)
+    fallen = state.regulars_gone >= share * np.maximum(world.unit_strength, 1.0)
     state.collapsed_on[fallen & (state.collapsed_on < 0)] = state.day

@@ -109,7 +109,7 @@ def _moved(world: World, state: State, law: ThresholdLaw, rows: Ints) -> Floats:
         whole = np.full(rows.size, float(world.army.regulars))
     elif law.reference == "unit":
         gone = state.gone_by_unit[soldiers.unit[rows]].astype(np.float64)
-        whole = world.strength.sum(axis=1)[soldiers.unit[rows]]
+        whole = world.unit_strength[soldiers.unit[rows]]
     else:
         gone = state.ties_gone[rows].astype(np.float64)
         whole = np.diff(world.army.ties.start)[rows].astype(np.float64)

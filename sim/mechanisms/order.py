@@ -162,7 +162,7 @@ DEPARTURE: tuple[Stage, ...] = (
     Stage(
         attempts.resolve,
         "only now is it known who goes together, and so who is betrayed",
-        ("attempt", "caught", "escaped", "fate", "serving", "men", "gone_by_sect", "gone_by_unit"),
+        ("attempt", "caught", "escaped", "fate", "serving", "men", "gone_by_sect", "gone_by_unit", "regulars_gone"),
     ),
     Stage(
         choice.choose,

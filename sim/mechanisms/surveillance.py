@@ -55,8 +55,8 @@ def learn(world: World, state: State) -> None:
 def term(world: World, state: State) -> Term:
     """Log hazard by company, shape (U, 1)."""
     rules, battalion = world.scenario.surveillance, world.army.units.battalion
-    leak = np.bincount(battalion, weights=state.gone_recent @ np.ones(world.sect_count))
-    leak /= np.maximum(world.battalion_strength, 1)
+    gone = np.bincount(battalion, weights=state.gone_recent @ np.ones(world.sect_count))
+    leak = gone / np.maximum(world.battalion_strength, 1)
     both = leak + leak.mean()
     moved = np.divide(leak - leak.mean(), both, out=np.zeros(leak.size), where=both > 0)
     by_unit = -rules.effect * (state.learned + rules.mobile * moved[battalion])

@@ -39,9 +39,7 @@ def draw(
     if len(values) > 1:
         label = f"{label}, median"
         if single_runs:
-            chosen = np.linspace(0, len(values) - 1, min(len(values), _MOST_SINGLE_RUNS)).astype(
-                int
-            )
+            chosen = np.linspace(0, len(values) - 1, min(len(values), _MOST_SINGLE_RUNS)).astype(int)
             ax.plot(dates, values[chosen].T, color=LIGHT, linewidth=0.4, zorder=1)
         low, high = np.quantile(values, (0.05, 0.95), axis=0)
         ax.fill_between(dates, low, high, color=colour, alpha=0.2, linewidth=0, zorder=1.5)

@@ -116,26 +116,20 @@ def _scale(ax: Axes, result: Drawable, order: Ints, whole: Floats) -> None:
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     few = ((whole > 0) & (whole < _FEW * result.runs)).any()
     hollow = f"; hollow: fewer than {_FEW} men" if few else ""
-    ax.set_xlabel(
-        f"Gone (escaped or caught), share of the regulars of day 0{hollow}", fontsize=TEXT
-    )
+    ax.set_xlabel(f"Gone (escaped or caught), share of the regulars of day 0{hollow}", fontsize=TEXT)
 
 
 def _claims(ax: Axes, result: Drawable, height: Floats) -> None:
     """Draw the claims below the dots of their homes, with the simulated share on their date."""
     places = list(result.scenario.places)
-    found = [
-        claim for claim in claims.claims_of(result, "home_share_gone") if claim.place in places
-    ]
+    found = [claim for claim in claims.claims_of(result, "home_share_gone") if claim.place in places]
     if not found:
         return
     for letter, claim in zip(ascii_lowercase, found, strict=False):
         row = height[places.index(str(claim.place))] - 0.33
         style = claims.STYLES[claim.use]
         ax.plot([claim.low, claim.high], [row, row], color=CLAIM, linewidth=1.2, linestyle=style)
-        ax.plot(
-            [claim.low, claim.high], [row, row], color=CLAIM, linestyle="", marker="|", markersize=5
-        )
+        ax.plot([claim.low, claim.high], [row, row], color=CLAIM, linestyle="", marker="|", markersize=5)
         ax.plot(_on_date(result, claim), row, color=GREY, marker="D", markersize=3.5, zorder=3)
         tag = ax.text(claim.high + 0.008, row, letter, color=CLAIM, fontsize=SMALL, va="center")
         tag.set_path_effects([withStroke(linewidth=2, foreground="white")])

@@ -43,9 +43,7 @@ def share_gone_by_sect_and_rank(result: Drawable, ax: Axes | None = None) -> Axe
     ax.set_xticks(range(len(ranks)), ranks, fontsize=TEXT - 1)
     ax.set_yticks(range(len(sects)), sects, fontsize=TEXT - 1)
     _separate(ax, table.shape)
-    bar = ax.figure.colorbar(
-        image, ax=ax, pad=0.02, aspect=30, format=lambda value, _: f"{value:.0%}"
-    )
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.02, aspect=30, format=lambda value, _: f"{value:.0%}")
     bar.set_label("Gone (escaped or caught), share of day 0", fontsize=TEXT - 1)
     bar.ax.tick_params(labelsize=SMALL, length=2)
     bar.outline.set_visible(False)
@@ -73,9 +71,7 @@ def _write(ax: Axes, row: int, column: int, value: float, men: float, dark: bool
         ax.text(column, row, "no men", ha="center", va="center", fontsize=SMALL, color=GREY)
         return
     colour = "white" if dark else "black"
-    ax.text(
-        column, row - 0.12, _percent(value), ha="center", va="center", fontsize=TEXT, color=colour
-    )
+    ax.text(column, row - 0.12, _percent(value), ha="center", va="center", fontsize=TEXT, color=colour)
     text = f"n = {men:,.0f}"
     ax.text(column, row + 0.24, text, ha="center", va="center", fontsize=SMALL - 1, color=colour)
 

@@ -162,9 +162,7 @@ def footer(result: Drawable) -> str:
     scenario, summary = result.scenario, result.summary
     name = " + ".join((scenario.title or scenario.name, *scenario.overlays))
     size = "" if scenario.army.scale == 1.0 else f" at {scenario.army.scale:g} of the army's size"
-    seeds = [
-        f"{kind} seed {_range(summary[f'{kind}_seed'].to_numpy())}" for kind in ("army", "luck")
-    ]
+    seeds = [f"{kind} seed {_range(summary[f'{kind}_seed'].to_numpy())}" for kind in ("army", "luck")]
     runs = [f"{result.runs} runs"] if result.runs > 1 else []
     return " · ".join([name + size, *runs, *seeds, "simulation, not observation"])
 

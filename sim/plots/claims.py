@@ -55,9 +55,7 @@ def draw(ax: Axes, claim: Claim, scale: float) -> None:
         box.set(facecolor="none", edgecolor=CLAIM, linewidth=0.9, linestyle=STYLES[claim.use])
         ax.add_patch(box)
         return
-    ax.plot(
-        [end, end], [low, high], color=CLAIM, linewidth=1.2, linestyle=STYLES[claim.use], zorder=4
-    )
+    ax.plot([end, end], [low, high], color=CLAIM, linewidth=1.2, linestyle=STYLES[claim.use], zorder=4)
     ax.plot([end, end], [low, high], color=CLAIM, linestyle="", marker="_", markersize=5, zorder=4)
 
 
@@ -81,6 +79,4 @@ def note(ax: Axes, claims: list[Claim], scale: float) -> None:
     size = "" if scale == 1.0 else f", × {scale:g}"
     for use, text in (("target", "Claim (target)"), ("context", "Claim (context)")):
         if any(claim.use == use for claim in claims):
-            ax.add_line(
-                Line2D([], [], color=CLAIM, linewidth=1.1, linestyle=STYLES[use], label=text + size)
-            )
+            ax.add_line(Line2D([], [], color=CLAIM, linewidth=1.1, linestyle=STYLES[use], label=text + size))

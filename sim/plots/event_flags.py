@@ -148,9 +148,7 @@ def _crosses(line: _Flag, name: _Flag) -> bool:
 def _lowest(flag: _Flag, rows: Mapping[_Flag, int]) -> int:
     """Lowest row above all lines that cross the name, and free of other names."""
     row = max((row for other, row in rows.items() if _crosses(other, flag)), default=-1) + 1
-    beside = {
-        row for other, row in rows.items() if other.begin < flag.end and flag.begin < other.end
-    }
+    beside = {row for other, row in rows.items() if other.begin < flag.end and flag.begin < other.end}
     while row in beside:
         row += 1
     return row

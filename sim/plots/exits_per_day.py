@@ -68,14 +68,9 @@ def defection_rate(result: Drawable, ax: Axes | None = None) -> Axes:
 
 def centred_mean(values: Floats, days: int) -> Floats:
     """Mean of the days around each day, fewer at the ends; (R, T) to (R, T)."""
-    window = np.ones(days)
-    men = np.stack([np.convolve(row, window, "same")[: row.size] for row in _padded(values, days)])
-    weight = np.convolve(np.ones(max(values.shape[1], days)), window, "same")
-    mean: Floats = (men / weight)[:, : values.shape[1]]
+    day = np.arange(values.shape[1])
+    begin = np.maximum(day - days // 2, 0)
+    end = np.minimum(day + days // 2 + 1, day.size)
+    total = np.pad(np.cumsum(values, axis=1), ((0, 0), (1, 0)))
+    mean: Floats = (total[:, end] - total[:, begin]) / (end - begin)
     return mean
-
-
-def _padded(values: Floats, days: int) -> Floats:
-    """Lengthen runs shorter than the window, which a convolution would otherwise turn round."""
-    short = max(days - values.shape[1], 0)
-    return np.pad(values, ((0, 0), (0, short)))

@@ -37,9 +37,7 @@ def loyalty(
     frame = result.loyalty[result.loyalty["axis"] == by]
     dates = frame["date"].drop_duplicates().to_numpy()
     shape = (result.runs, dates.size, len(names))
-    columns = {
-        name: frame[name].to_numpy(dtype=np.float64).reshape(shape) for name in ("men", *_SHOWN)
-    }
+    columns = {name: frame[name].to_numpy(dtype=np.float64).reshape(shape) for name in ("men", *_SHOWN)}
     some = columns["men"].sum(axis=(0, 1)) > 0
     for number, place in enumerate(np.flatnonzero(some)):
         group = {name: values[:, :, place] for name, values in columns.items()}

@@ -77,9 +77,7 @@ def place(
 
 def _place_one(ax: Axes, label: Label, inside: Bbox, taken: list[Bbox], points: Floats) -> Text:
     """Write one label, and take its place."""
-    text = ax.text(
-        0, 0, label.text, transform=ax.transAxes, fontsize=SMALL, color=label.colour, zorder=6
-    )
+    text = ax.text(0, 0, label.text, transform=ax.transAxes, fontsize=SMALL, color=label.colour, zorder=6)
     text.set_path_effects([withStroke(linewidth=2, foreground="white", alpha=0.8)])
     size = text.get_window_extent()
     pixels = ax.figure.dpi / 72.0

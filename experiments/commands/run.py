@@ -1,0 +1,97 @@
+"""`erosion run`: run a scenario, say what happened, and write it down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.commands.options import (
+    Days,
+    Force,
+    Out,
+    Overlays,
+    Scale,
+    ScenarioName,
+    Seed,
+    Settings,
+    console,
+)
+
+if TYPE_CHECKING:
+    from sim.result import Result
+    from sim.scenario import Scenario
+
+ArmySeed = Annotated[
+    int | None,
+    typer.Option(min=0, help="Seed of who is who: one army for all runs, so that only luck varies."),
+]
+
+
+def run(
+    scenario: ScenarioName,
+    overlay: Overlays = None,
+    settings: Settings = None,
+    seed: Seed = 1,
+    army_seed: ArmySeed = None,
+    runs: Annotated[int, typer.Option(min=1, max=100_000, help="Number of runs.")] = 1,
+    scale: Scale = None,
+    days: Days = None,
+    out: Out = None,
+    force: Force = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV, too.")] = False,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw no figures.")] = False,
+) -> None:
+    """Run a scenario, print a summary and write tables and figures."""
+    from experiments import folder
+    from experiments.asking import Asked, short_hash
+    from sim.provenance import digest
+
+    plan = Asked(scenario, overlay or (), settings or (), scale, days).load()
+    seeds = [(seed + r if army_seed is None else army_seed, seed + r) for r in range(runs)]
+    asked = short_hash("run", digest(plan), seeds)
+    where = out or folder.RESULTS / f"{plan.name}-{asked}"
+    folder.refuse_unless_usable(where)
+    if not force:
+        folder.refuse_another_result(where, digest(plan), seeds)
+    result = _run(plan, seeds)
+    _print(result)
+    result.save(where, force=force, csv=csv, figures=not no_figures)
+    _say_where(where)
+
+
+def _run(plan: Scenario, seeds: list[tuple[int, int]]) -> Result:
+    """Run under each pair of army seed and luck seed; an army is built once if all runs share it."""
+    import sim
+    from experiments.armies import Armies
+    from experiments.comparison import shifted
+    from experiments.progress import shown
+
+    armies, results, total = Armies(), [], plan.days * len(seeds)
+    title = f"{len(seeds)} run{'s' * (len(seeds) > 1)} of {plan.name}"
+    with shown(title) as progress:
+        for number, (army_seed, luck_seed) in enumerate(seeds):
+            part = shifted(progress, number * plan.days, total)
+            army = armies.of(plan, army_seed)
+            results.append(sim.run(plan, luck_seed, army=army, progress=part))
+    return sim.Result.together(results)
+
+
+def _print(result: Result) -> None:
+    """Print what happened."""
+    from experiments.summary_tables import by_sect_and_rank, totals, varies
+
+    plan, to = result.scenario, console()
+    name = " + ".join((plan.title or plan.name, *plan.overlays))
+    men = int(result.summary["regulars"].iloc[0])
+    size = "" if plan.army.scale == 1 else f" (army at {plan.army.scale:g} of its size)"
+    to.print(f"{name}: {plan.start} to {plan.last_date}, {men:,} regulars{size}")
+    to.print(f"{varies(result)} A simulation, not an observation.")
+    to.print(totals(result))
+    to.print(by_sect_and_rank(result))
+
+
+def _say_where(where: Path) -> None:
+    """Print the folder, however long its name."""
+    print(f"Written to {where}")

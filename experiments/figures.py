@@ -1,0 +1,156 @@
+"""Figures of experiments: dots with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import MaxNLocator
+
+from experiments.effects import OUTCOMES
+from sim.result_folder import whole_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.comparison import Comparison
+    from experiments.screening import Screening
+
+OUTCOME_TITLES = {
+    "exits": "Exits",
+    "joined": "Joined a faction",
+    "strength_deployable": "Deployable strength",
+    "killed": "Soldiers killed",
+    "paid_usd": "Dollars paid",
+}
+
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+_GREY = "#6b6b6b"
+_TEXT = 8.0
+_DPI = 200
+
+
+def effect_dots(comparison: Comparison, ax: Axes, outcome: str) -> Axes:
+    """Draw the difference that each policy makes to one outcome, with its interval.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    ax : Axes
+    outcome : str
+        One of `experiments.effects.OUTCOMES`.
+
+    Returns
+    -------
+    Axes
+    """
+    rows = comparison.effects[comparison.effects["outcome"] == outcome]
+    _dots(ax, rows["policy"].tolist(), rows["difference"], (rows["low"], rows["high"]))
+    ax.axvline(0.0, color=_GREY, linewidth=0.8, zorder=0)
+    ax.set_title(OUTCOME_TITLES.get(outcome, outcome), fontsize=_TEXT + 1, loc="left")
+    return ax
+
+
+def screening_dots(screening: Screening, ax: Axes, output: str) -> Axes:
+    """Draw the mean absolute elementary effect of each factor on one output, largest on top.
+
+    Parameters
+    ----------
+    screening : Screening
+    ax : Axes
+    output : str
+        One of the outputs of the study.
+
+    Returns
+    -------
+    Axes
+    """
+    table = screening.effects
+    rows = table[table["output"] == output].sort_values("mu_star", ascending=False)
+    half = rows["mu_star_conf"]
+    ends = (rows["mu_star"] - half, rows["mu_star"] + half)
+    _dots(ax, rows["factor"].tolist(), rows["mu_star"], ends)
+    ax.set_xlim(left=0.0)
+    ax.set_title(output, fontsize=_TEXT + 1, loc="left")
+    return ax
+
+
+def _dots(ax: Axes, labels: list[str], middle: pd.Series, ends: tuple[pd.Series, pd.Series]) -> None:
+    """Draw a dot a label from top to bottom; no line where an end is unknown."""
+    low, high = (each.to_numpy(dtype=np.float64) for each in ends)
+    at = np.arange(len(labels))
+    known = np.isfinite(low) & np.isfinite(high)
+    colours = [_COLOURS[number % len(_COLOURS)] for number in at]
+    if len(labels) > len(_COLOURS):
+        colours = [_COLOURS[0]] * len(labels)
+    for number in at[known]:
+        ax.plot([low[number], high[number]], [number, number], color=colours[number], linewidth=1.6)
+    ax.scatter(middle.to_numpy(dtype=np.float64), at, color=colours, s=22, zorder=3)
+    ax.set_yticks(at, labels)
+    ax.set_ylim(len(labels) - 0.5, -0.5)
+    ax.tick_params(labelsize=_TEXT - 1, length=3, width=0.6, color=_GREY)
+    ax.margins(x=0.12)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_formatter("{x:,.5g}")
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+
+
+def save_comparison(comparison: Comparison, path: Path) -> Path:
+    """Draw all outcomes of a comparison into a PNG file."""
+
+    def draw(ax: Axes, outcome: str) -> None:
+        effect_dots(comparison, ax, outcome)
+
+    base, *levers = comparison.scenarios.values()
+    title = f"Difference to {base.title or base.name} as it is, on the same army and luck"
+    names = [
+        f"{policy}: {lever.title or lever.name} + {' + '.join(lever.overlays) or 'changes'}"
+        for policy, lever in zip(list(comparison.scenarios)[1:], levers, strict=True)
+    ]
+    return _save(path, draw, OUTCOMES, len(levers), (title, *names), comparison.notes)
+
+
+def save_screening(screening: Screening, path: Path) -> Path:
+    """Draw all outputs of a screening into a PNG file."""
+
+    def draw(ax: Axes, output: str) -> None:
+        screening_dots(screening, ax, output)
+
+    study = screening.study
+    title = f"{study.title or study.name}: mean absolute elementary effect over the range of each factor"
+    return _save(path, draw, study.outputs, len(study.factors), (title,), screening.notes)
+
+
+def _save(
+    path: Path,
+    draw: Callable[[Axes, str], None],
+    outcomes: tuple[str, ...],
+    lines: int,
+    head: tuple[str, ...],
+    notes: tuple[str, ...],
+) -> Path:
+    """Draw a panel an outcome, one below the other, with a head and the notes as a foot."""
+    from textwrap import wrap
+
+    foot = [line for note in notes for line in wrap(note, 125)]
+    top, bottom = 0.18 * len(head) + 0.12, 0.13 * len(foot) + 0.15
+    panel = 0.62 + 0.2 * lines
+    height = panel * len(outcomes) + top + bottom
+    layout = ConstrainedLayoutEngine(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))
+    figure = Figure(figsize=(7.0, height), dpi=_DPI, layout=layout)
+    FigureCanvasAgg(figure)
+    axes = np.ravel(figure.subplots(len(outcomes), 1, squeeze=False))
+    for ax, outcome in zip(axes, outcomes, strict=True):
+        draw(ax, outcome)
+    figure.text(0.012, 1.0 - 0.06 / height, "\n".join(head), fontsize=_TEXT, va="top")
+    figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=_GREY)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format="png")
+    return path

@@ -1,0 +1,232 @@
+"""Figures are drawn from any result, name what they show, and write nothing over anything."""
+
+from collections.abc import Callable
+from datetime import date as Date
+from itertools import combinations
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
+from sim import plots, result_folder
+from sim.mechanisms.events import Context
+from sim.plots import event_flags
+from sim.plots.canvas import Drawable, footer
+from sim.plots.exits_per_day import centred_mean
+from sim.result import Result
+from tests.small import small_result, small_tree
+
+Draw = Callable[[Drawable, Axes | None], Axes]
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return small_result()
+
+
+@pytest.fixture(scope="module")
+def several() -> Result:
+    return Result.together([small_result(seed) for seed in (1, 2, 3)])
+
+
+def texts_of(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def overlapping(texts: list[Text]) -> list[tuple[str, str]]:
+    """Pairs of texts of which one stands on the other."""
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+    return [
+        (one, other) for (one, box), (other, other_box) in combinations(boxes, 2) if box.overlaps(other_box)
+    ]
+
+
+@pytest.mark.parametrize("draw", plots.FIGURES)
+def test_drawn_on_given_axes(result: Result, draw: Draw) -> None:
+    _, ax = pyplot.subplots()
+    before = pyplot.get_fignums()
+    assert draw(result, ax) is ax
+    assert pyplot.get_fignums() == before
+
+
+@pytest.mark.parametrize("draw", plots.FIGURES)
+def test_drawn_on_axes_of_its_own(several: Result, draw: Draw) -> None:
+    style = dict(matplotlib.rcParams)
+    ax = draw(several, None)
+    ax.figure.canvas.draw()
+    assert dict(matplotlib.rcParams) == style
+
+
+@pytest.mark.parametrize("draw", plots.FIGURES)
+def test_drawn_without_exits_events_or_claims(draw: Draw) -> None:
+    army = small_tree()["army"] | {"stayers_share": 1.0, "persons": []}
+    result = small_result(army=army, events=[], claims=[], war={})
+    draw(result, None).figure.canvas.draw()
+
+
+@pytest.mark.parametrize("days", [1, 3, 20])
+@pytest.mark.parametrize("draw", plots.FIGURES)
+def test_drawn_for_a_short_run(draw: Draw, days: int) -> None:
+    result = small_result(days=days, events=[], claims=[])
+    draw(result, None).figure.canvas.draw()
+
+
+def test_all_are_saved_under_their_names(several: Result, tmp_path: Path) -> None:
+    before = pyplot.get_fignums()
+    paths = plots.save_all(several, tmp_path)
+    assert [path.stem for path in paths] == [draw.__name__ for draw in plots.FIGURES]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in paths)
+    for path in paths:
+        assert pyplot.imread(path, format="png").shape[1] == 1400
+    assert pyplot.get_fignums() == before
+
+
+def test_names_of_figures_are_known_without_drawing() -> None:
+    assert tuple(draw.__name__ for draw in plots.FIGURES) == result_folder.FIGURES
+
+
+def test_footer_says_what_it_is(result: Result, several: Result) -> None:
+    end = "simulation, not observation"
+    assert footer(result) == f"A small army · army seed 1 · luck seed 1 · {end}"
+    assert footer(several) == f"A small army · 3 runs · army seed 1 · luck seed 1–3 · {end}"
+    army = small_tree()["army"] | {"scale": 0.5}
+    small = small_result(army=army, overlays=["pay"])
+    assert footer(small).startswith("A small army + pay at 0.5 of the army's size · ")
+
+
+def test_claims_bear_their_claimants(result: Result) -> None:
+    assert "exiles" in texts_of(plots.cumulative_exits(result))
+    rate = " ".join(texts_of(plots.defection_rate(result))).replace("\n", " ")
+    assert "a newspaper of the capital" in rate
+    home = texts_of(plots.share_gone_by_home(result))
+    assert any("10% to 60% (exiles)" in text for text in home)
+
+
+def test_claims_after_the_run_are_left_out(result: Result) -> None:
+    assert "nobody" not in texts_of(plots.defection_rate(result))
+
+
+def test_claims_are_drawn_at_the_size_of_the_army() -> None:
+    army = small_tree()["army"] | {"scale": 0.5}
+    ax = plots.cumulative_exits(small_result(army=army))
+    heights = [line.get_ydata() for line in ax.lines]
+    assert any(list(height) == [10.0, 75.0] for height in heights)
+    assert any("× 0.5" in text.get_text() for text in ax.get_legend().get_texts())
+
+
+def test_several_runs_are_a_median_and_a_band(several: Result) -> None:
+    ax = plots.defection_rate(several)
+    (median,) = [line for line in ax.lines if line.get_label() == "7-day mean, median"]
+    exits = several.daily["exits"].to_numpy().reshape(3, -1)
+    expected = np.median(centred_mean(exits, 7), axis=0)
+    assert median.get_ydata() == pytest.approx(expected)
+    assert "5–95 % of 3 runs" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_labels_stand_on_nothing(result: Result) -> None:
+    for draw in (plots.defection_rate, plots.cumulative_exits, plots.share_gone_by_home):
+        ax = draw(result)
+        ax.figure.canvas.draw()
+        assert overlapping(ax.texts) == []
+
+
+def test_crowded_events_are_named_without_overlap() -> None:
+    events = [
+        {
+            "name": f"event-{number}",
+            "date": str(Date(2030, 1 + number % 4, 1 + number % 9)),
+            "kind": "signal",
+            "strength": ("small", "medium", "large")[number % 3],
+            "title": f"Something happens in place number {number}",
+        }
+        for number in range(40)
+    ]
+    result = small_result(events=events, claims=[])
+    ax = plots.defection_rate(result)
+    ax.figure.canvas.draw()
+    named = [text for text in ax.texts if "Something" in text.get_text()]
+    assert 5 < len(named) < 40
+    assert overlapping(named) == []
+    inside = ax.get_window_extent()
+    assert all(inside.containsx(text.get_window_extent().x0) for text in named)
+    marks = [line for line in ax.lines if line.get_marker() == "|" and len(line.get_xdata())]
+    assert len(marks) == 40 - len(named)
+
+
+def test_no_line_of_an_event_crosses_a_name() -> None:
+    event = Context(name="one", date="2030-01-01", kind="context")
+    spans = [(10, 10, 60), (20, 20, 50), (95, 60, 95), (55, 55, 90), (5, 5, 70)]
+    flags = [event_flags._Flag(event, *span) for span in spans]
+    rows = event_flags._stack(flags)
+    assert rows is not None
+    for name, row in rows.items():
+        for line, other_row in rows.items():
+            if name.begin < line.x < name.end:
+                assert row > other_row
+            if line is not name and line.begin < name.end and name.begin < line.end:
+                assert row != other_row
+
+
+def test_events_that_must_each_stand_above_the_other_are_refused() -> None:
+    event = Context(name="one", date="2030-01-01", kind="context")
+    rightward = event_flags._Flag(event, 10, 10, 60)
+    leftward = event_flags._Flag(event, 30, 0, 30)
+    assert event_flags._stack([rightward, leftward]) is None
+    assert event_flags._rows([[rightward], [leftward]]) == {rightward: 0}
+
+
+def test_a_long_title_is_cut_at_a_word() -> None:
+    title = "A public figure close to the regime for two decades breaks with it"
+    event = Context(name="one", date="2030-01-01", kind="context", title=title)
+    assert event_flags._name(event) == "A public figure close to the regime for two …"
+
+
+def test_centred_mean_is_that_of_the_days_around() -> None:
+    values = np.arange(30.0).reshape(3, 10) ** 2
+    expected = [[row[max(day - 3, 0) : day + 4].mean() for day in range(row.size)] for row in values]
+    assert centred_mean(values, 7) == pytest.approx(np.array(expected))
+    assert centred_mean(np.array([[2.0, 4.0]]), 7).tolist() == [[3.0, 3.0]]
+
+
+def test_heat_map_writes_share_and_number(result: Result) -> None:
+    ax = plots.share_gone_by_sect_and_rank(result)
+    written = texts_of(ax)
+    assert "n = 600" in written
+    gone = (~result.exits["reservist"]).sum()
+    assert f"{gone / 600:.0%}" in written
+
+
+def test_homes_keep_in_and_out_group_apart(result: Result) -> None:
+    ax = plots.share_gone_by_home(result)
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels[:3] == ["Out-group", "Third groups", "In-group"]
+    assert "All groups on the claim's date" in labels
+
+
+@pytest.mark.parametrize("by", ["rank", "sect", "home"])
+def test_loyalty_by_each_axis(several: Result, by: str) -> None:
+    ax = plots.loyalty(several, by=by)
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    expected = {
+        "rank": ["Enlisted", "NCO", "Junior officer", "Senior officer", "General"],
+        "sect": ["North", "South"],
+        "home": ["Alpha", "beta", "gamma"],
+    }
+    assert labels == expected[by]
+
+
+def test_strength_shows_replacements(result: Result) -> None:
+    ax = plots.strength(result)
+    (line,) = [each for each in ax.lines if str(each.get_label()).startswith("Replacements")]
+    assert line.get_ydata()[-1] == result.daily["reported"].sum() > 0
+
+
+def test_fates_stack_up_to_those_who_left_or_were_caught(several: Result) -> None:
+    ax = plots.fates(several)
+    top = max(path.vertices[:, 1].max() for area in ax.collections for path in area.get_paths())
+    assert top == pytest.approx(several.summary["attempts"].mean())
+    assert "mean of 3 runs" in ax.get_ylabel()

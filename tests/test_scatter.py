@@ -1,0 +1,269 @@
+"""The scatter of resistances has one law, and no way of reading it changes a point."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim import scatter as module
+from sim.codes import Floats, Ints
+from sim.luck import Luck
+from sim.scatter import EDGES, LAYERS, LOWEST, SPELLS, WIDTHS, Scatter, depth_for
+
+LUCK = Luck(1)
+ROSTER = np.arange(60)
+DAYS = 300  # longer than any spell
+FALSE_ALARM = 1e-5
+
+Found = dict[tuple[int, int], list[float]]
+"""Identity and day to the log heights of the points, ascending."""
+Read = Callable[[Scatter, int], None]
+
+
+def read_all(scatter: Scatter, day: int) -> None:
+    """Read every layer of everyone."""
+    rows = np.arange(scatter.identities.size)
+    scatter.read(rows, np.full(rows.size, LAYERS), day)
+
+
+def points(
+    identities: Ints = ROSTER,
+    days: Iterable[int] = range(DAYS),
+    read: Read = read_all,
+    horizon: int = DAYS,
+) -> Found:
+    """Points as they are found day after day, by identity and day."""
+    scatter = Scatter(LUCK, identities, horizon)
+    found: Found = {}
+    for day in days:
+        read(scatter, day)
+        rows, log_height = scatter.on_day(day, int(identities.max()) + 1)
+        for row, height in zip(rows, log_height, strict=True):
+            found.setdefault((int(identities[row]), day), []).append(float(height))
+    return {key: sorted(heights) for key, heights in found.items()}
+
+
+ALL = points()
+
+
+def kept(found: Found, keep: Callable[[int, int, float], bool]) -> Found:
+    """Choose points by identity, day and log height."""
+    chosen = {key: [height for height in heights if keep(*key, height)] for key, heights in found.items()}
+    return {key: heights for key, heights in chosen.items() if heights}
+
+
+# The law. Points are counted over 4,000 soldiers and 300 days: 1.2 million soldier-days.
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[Ints, Ints, Floats]:
+    """Identity, day and height of every point of 4,000 soldiers."""
+    identities = np.arange(4_000)
+    scatter = Scatter(Luck(7), identities, DAYS)
+    columns: list[tuple[Ints, Ints, Floats]] = []
+    for day in range(DAYS):
+        read_all(scatter, day)
+        rows, log_height = scatter.on_day(day, identities.size)
+        columns.append((rows, np.full(rows.size, day), np.exp(log_height)))
+    row, day, height = (np.concatenate(column) for column in zip(*columns, strict=True))
+    return row, day, height
+
+
+@pytest.mark.parametrize("x", [0.001, LOWEST, 0.01, 0.03, 0.1, 0.25, 0.5, 0.8, 1.0])
+def test_lowest_point_is_a_unit_exponential(x: float, many: tuple[Ints, Ints, Floats]) -> None:
+    row, day, height = many
+    under = np.unique((row * DAYS + day)[height <= x]).size
+    chance = 1.0 - np.exp(-x)
+    assert stats.binomtest(under, 4_000 * DAYS, chance).pvalue > FALSE_ALARM
+
+
+def test_heights_are_even_over_all_layers(many: tuple[Ints, Ints, Floats]) -> None:
+    *_, height = many
+    assert height.min() > 0.0
+    assert height.max() <= 1.0
+    assert stats.kstest(height, "uniform").pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("layer", range(-1, LAYERS))
+def test_each_layer_is_even_over_days_and_soldiers(layer: int, many: tuple[Ints, Ints, Floats]) -> None:
+    row, day, height = many
+    low, high = (0.0, LOWEST) if layer < 0 else (EDGES[layer], EDGES[layer + 1])
+    inside = (height > low) & (height <= high)
+    for where, cells in ((day, DAYS), (row, 4_000)):
+        # Poisson counts: the index of dispersion finds too even as well as too uneven.
+        counts = np.bincount(where[inside], minlength=cells)
+        expected = (high - low) * 4_000 * DAYS / cells
+        spread = float(((counts - expected) ** 2).sum() / expected)
+        tail = min(stats.chi2.sf(spread, cells), stats.chi2.cdf(spread, cells))
+        assert 2.0 * tail > FALSE_ALARM
+
+
+@pytest.mark.parametrize("layer", range(LAYERS))
+def test_days_within_a_spell_are_alike(layer: int, many: tuple[Ints, Ints, Floats]) -> None:
+    _, day, height = many
+    inside = (height > EDGES[layer]) & (height <= EDGES[layer + 1])
+    spell = int(SPELLS[layer])
+    whole = inside & (day < DAYS // spell * spell)
+    counts = np.bincount(day[whole] % spell, minlength=spell)
+    assert stats.chisquare(counts).pvalue > FALSE_ALARM
+
+
+def test_a_day_tells_nothing_of_the_next(many: tuple[Ints, Ints, Floats]) -> None:
+    # Numbers of points of a soldier on neighbouring days; 1.2 million pairs.
+    row, day, _ = many
+    counts = np.bincount(row * DAYS + day, minlength=4_000 * DAYS).reshape(4_000, DAYS)
+    today, tomorrow = counts[:, :-1].ravel(), counts[:, 1:].ravel()
+    assert abs(np.corrcoef(today, tomorrow)[0, 1]) < 4.42 / np.sqrt(today.size)
+
+
+def test_layers_cover_the_heights_without_gap() -> None:
+    assert EDGES[0] == LOWEST
+    assert EDGES[-1] == 1.0
+    np.testing.assert_array_equal(WIDTHS, EDGES[:-1])
+    np.testing.assert_array_equal(SPELLS * WIDTHS, 2.0)
+
+
+def test_depth_holds_every_point_under_a_hazard_and_no_layer_more() -> None:
+    hazard = np.concatenate((np.geomspace(1e-9, 1.0, 4_001), EDGES, EDGES * (1.0 + 1e-9)))
+    hazard = hazard[hazard <= 1.0]
+    depth = depth_for(np.log(hazard))
+    assert (hazard <= EDGES[depth] * (1.0 + 1e-12)).all()
+    assert (hazard[depth > 0] > EDGES[depth[depth > 0] - 1] * (1.0 - 1e-12)).all()
+    assert depth_for(np.array([-np.inf, 5.0])).tolist() == [0, LAYERS]
+
+
+# No reading changes a point.
+
+
+def test_there_are_points_of_all_layers() -> None:
+    depths = [depth_for(np.array([height]))[0] for heights in ALL.values() for height in heights]
+    assert set(depths) == set(range(LAYERS + 1))
+
+
+@pytest.mark.parametrize("depth", range(LAYERS + 1))
+def test_reading_less_deep_finds_the_same_points_below(depth: int) -> None:
+    def shallow(scatter: Scatter, day: int) -> None:
+        scatter.read(ROSTER, np.full(ROSTER.size, depth), day)
+
+    edge = np.log(EDGES[depth])
+    assert points(read=shallow) == kept(ALL, lambda _, __, height: height <= edge)
+
+
+def test_each_man_may_be_read_to_a_depth_of_his_own() -> None:
+    depth = ROSTER % (LAYERS + 1)
+
+    def mixed(scatter: Scatter, day: int) -> None:
+        scatter.read(ROSTER, depth, day)
+
+    edge = np.log(EDGES[depth])
+    assert points(read=mixed) == kept(ALL, lambda one, _, height: height <= edge[one])
+
+
+def test_the_order_of_reading_does_not_matter() -> None:
+    def one_by_one(scatter: Scatter, day: int) -> None:
+        for row in ROSTER[::-1]:
+            scatter.read(np.array([row]), np.array([LAYERS]), day)
+
+    assert points(read=one_by_one) == ALL
+
+
+@pytest.mark.parametrize("every", [1, 5, 13])
+def test_reading_deeper_later_finds_the_same_points_from_then_on(every: int) -> None:
+    begins = ROSTER[:, np.newaxis] * 3 + every * np.arange(1, LAYERS + 1)
+    edges = np.log(EDGES[1:])
+
+    def deeper(scatter: Scatter, day: int) -> None:
+        rows = np.flatnonzero((begins == day).any(axis=1))
+        scatter.read(rows, (begins[rows] <= day).sum(axis=1), day)
+
+    def was_read(one: int, day: int, height: float) -> bool:
+        if height <= np.log(LOWEST):
+            return True
+        return bool(begins[one, np.searchsorted(edges, height)] <= day)
+
+    assert points(read=deeper) == kept(ALL, was_read)
+
+
+@pytest.mark.parametrize("first", [1, 7, 8, 9, 50, 255, 257])
+def test_it_does_not_matter_when_reading_starts(first: int) -> None:
+    expected = kept(ALL, lambda _, day, __: day >= first)
+    assert points(days=range(first, DAYS)) == expected
+
+
+@pytest.mark.parametrize("step", [3, 20, 100])
+def test_days_may_be_skipped(step: int) -> None:
+    expected = kept(ALL, lambda _, day, __: day % step == 0)
+    assert points(days=range(0, DAYS, step)) == expected
+
+
+@pytest.mark.parametrize("horizon", [1, 10, 200, 5_000])
+def test_the_length_of_the_run_does_not_matter(horizon: int) -> None:
+    last = min(horizon, DAYS)
+    expected = kept(ALL, lambda _, day, __: day < last)
+    assert points(days=range(last), horizon=horizon) == expected
+
+
+@pytest.mark.parametrize(
+    "identities",
+    [
+        ROSTER[:1],
+        ROSTER[:31],
+        ROSTER[::-1],
+        ROSTER[5::4],
+        np.append(ROSTER[::3], 5_000),
+        np.delete(ROSTER, 30),
+    ],
+    ids=["one", "fewer", "reversed", "with gaps", "one far away", "one taken out"],
+)
+def test_a_soldiers_points_belong_to_his_identity(identities: Ints) -> None:
+    known = set(identities.tolist())
+    expected = kept(ALL, lambda one, _, __: one in known)
+    assert kept(points(identities), lambda one, _, __: one < ROSTER.size) == expected
+
+
+def test_a_man_who_is_dropped_changes_no_other() -> None:
+    def dropping(scatter: Scatter, day: int) -> None:
+        if day == 0:
+            read_all(scatter, day)
+        if day == 40:
+            scatter.drop(np.array([3, 17]))
+        scatter.read(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), day)
+
+    gone = {3, 17}
+    others = kept(ALL, lambda one, _, __: one not in gone)
+    assert kept(points(read=dropping), lambda one, _, __: one not in gone) == others
+
+
+@pytest.mark.parametrize(
+    "constants",
+    [
+        {"_DAYS_AHEAD": 1},
+        {"_DAYS_AHEAD": 90},
+        {"_BUFFERED_POINTS": 1},
+        {"_BUFFERED_PARTS": 1, "_SETS": 1},
+        {"_BUFFERED_PARTS": 3, "_SETS": 0},
+        {"_BUFFERED_POINTS": 10**9, "_BUFFERED_PARTS": 10**9},
+    ],
+)
+def test_how_far_and_how_much_is_buffered_does_not_matter(
+    constants: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in constants.items():
+        monkeypatch.setattr(module, name, value)
+    assert points() == ALL
+
+
+def test_reservists_are_left_out_of_the_lowest_layer_until_called() -> None:
+    scatter = Scatter(LUCK, ROSTER, DAYS)
+    for day in range(DAYS):
+        rows, _ = scatter.on_day(day, 20)
+        assert (rows < 20).all()
+
+
+def test_another_seed_deals_other_points() -> None:
+    scatter = Scatter(Luck(2), ROSTER, DAYS)
+    read_all(scatter, 0)
+    _, heights = scatter.on_day(0, ROSTER.size)
+    first_day = {height for (_, day), found in ALL.items() if day == 0 for height in found}
+    assert not first_day & set(heights.tolist())

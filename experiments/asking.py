@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sim.errors import Fault, ScenarioError
+from sim.errors import OVERRIDE, Fault, ScenarioError
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -49,21 +49,20 @@ class Asked:
         """
         from sim.scenario_file import load
 
-        overrides = parse_settings(self.settings)
+        overrides, faults = parse_settings(self.settings)
         if self.scale is not None:
             overrides["army.scale"] = self.scale
-        scenario = load(self.scenario, overlays=self.overlays, overrides=overrides)
+        try:
+            scenario = load(self.scenario, overlays=self.overlays, overrides=overrides)
+        except ScenarioError as error:
+            raise ScenarioError([*faults, *error.faults]) from None
+        if faults:
+            raise ScenarioError(faults)
         return scenario if self.days is None else first_days(scenario, self.days)
 
 
-def parse_settings(settings: Sequence[str]) -> dict[str, object]:
-    """Paths and values of overrides; all faults together.
-
-    Raises
-    ------
-    ScenarioError
-        If one cannot be read, or two set the same path.
-    """
+def parse_settings(settings: Sequence[str]) -> tuple[dict[str, object], list[Fault]]:
+    """Paths and values of overrides, and the faults of those that cannot be read or that clash."""
     from sim.scenario_file import parse_override
 
     found: dict[str, object] = {}
@@ -75,11 +74,9 @@ def parse_settings(settings: Sequence[str]) -> dict[str, object]:
             faults += error.faults
             continue
         if path in found:
-            faults.append(Fault(path, "is set twice", "--set"))
+            faults.append(Fault(path, "is set twice", OVERRIDE))
         found[path] = value
-    if faults:
-        raise ScenarioError(faults)
-    return found
+    return found, faults
 
 
 def first_days(scenario: Scenario, days: int) -> Scenario:

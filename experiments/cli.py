@@ -100,7 +100,9 @@ def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
-    app(prog_name="erosion")
+    # So that a result names a command that can be typed again, however it was started.
+    sys.argv[0] = app.info.name or sys.argv[0]
+    app(prog_name=app.info.name)
 
 
 def _speak_utf8(stream: Any) -> None:

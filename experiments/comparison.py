@@ -156,8 +156,8 @@ def notes_of(scenarios: Mapping[str, Scenario], runs: int) -> tuple[str, ...]:
         notes = [f"One pair of army and luck: {covers(runs)}. Parameters are held at their values."]
     if any(scenario.war.periods for scenario in scenarios.values()):
         notes.append(
-            "The war is a dated table: deaths and territorial control cannot respond to a lever, by "
-            "construction. Differences in soldiers killed are a matter of who stands where, not of the war."
+            "The war is a dated table: the deaths that it brings and territorial control cannot respond to a "
+            "lever, by construction. Soldiers killed differ only by chance, or where few are left to be hit."
         )
     notes.append("A simulation, not an observation or a forecast.")
     return tuple(notes)

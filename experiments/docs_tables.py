@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -220,9 +221,15 @@ def block(name: str) -> str:
     if key in _ENTRIES:
         return parameters(_ENTRIES[key])
     if key != name and key in Scenario.model_fields:
-        section = getattr(load(FOUNDING), key)
+        section = getattr(_founding_case(), key)
         return parameters(type(section), section)
     raise ValueError(f"no generated table is called '{name}'")
+
+
+@cache
+def _founding_case() -> Scenario:
+    """Load the founding case once, since it takes half a second."""
+    return load(FOUNDING)
 
 
 def filled(text: str) -> str:

@@ -97,7 +97,7 @@ def _dots(ax: Axes, labels: list[str], middle: pd.Series, ends: tuple[pd.Series,
     ax.tick_params(labelsize=_TEXT - 1, length=3, width=0.6, color=_GREY)
     ax.margins(x=0.12)
     ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.xaxis.set_major_formatter("{x:,.5g}")
+    ax.xaxis.set_major_formatter("{x:,.10g}")
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
 
@@ -108,13 +108,12 @@ def save_comparison(comparison: Comparison, path: Path) -> Path:
     def draw(ax: Axes, outcome: str) -> None:
         effect_dots(comparison, ax, outcome)
 
-    base, *levers = comparison.scenarios.values()
-    title = f"Difference to {base.title or base.name} as it is, on the same army and luck"
-    names = [
-        f"{policy}: {lever.title or lever.name} + {' + '.join(lever.overlays) or 'changes'}"
-        for policy, lever in zip(list(comparison.scenarios)[1:], levers, strict=True)
-    ]
-    return _save(path, draw, OUTCOMES, len(levers), (title, *names), comparison.notes)
+    base = next(iter(comparison.scenarios.values()))
+    name = " + ".join((base.title or base.name, *base.overlays))
+    size = "" if base.army.scale == 1 else f" (army at {base.army.scale:g} of its size)"
+    title = f"Difference to {name} as it is{size}, on the same army and luck"
+    levers = len(comparison.scenarios) - 1
+    return _save(path, draw, OUTCOMES, levers, title, comparison.notes)
 
 
 def save_screening(screening: Screening, path: Path) -> Path:
@@ -125,7 +124,7 @@ def save_screening(screening: Screening, path: Path) -> Path:
 
     study = screening.study
     title = f"{study.title or study.name}: mean absolute elementary effect over the range of each factor"
-    return _save(path, draw, study.outputs, len(study.factors), (title,), screening.notes)
+    return _save(path, draw, study.outputs, len(study.factors), title, screening.notes)
 
 
 def _save(
@@ -133,14 +132,14 @@ def _save(
     draw: Callable[[Axes, str], None],
     outcomes: tuple[str, ...],
     lines: int,
-    head: tuple[str, ...],
+    title: str,
     notes: tuple[str, ...],
 ) -> Path:
-    """Draw a panel an outcome, one below the other, with a head and the notes as a foot."""
+    """Draw a panel an outcome, one below the other, with a title and the notes as a foot."""
     from textwrap import wrap
 
-    foot = [line for note in notes for line in wrap(note, 125)]
-    top, bottom = 0.18 * len(head) + 0.12, 0.13 * len(foot) + 0.15
+    foot = [line for note in notes for line in wrap(note, 150)]
+    top, bottom = 0.28, 0.12 * len(foot) + 0.12
     panel = 0.62 + 0.2 * lines
     height = panel * len(outcomes) + top + bottom
     layout = ConstrainedLayoutEngine(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))
@@ -149,7 +148,7 @@ def _save(
     axes = np.ravel(figure.subplots(len(outcomes), 1, squeeze=False))
     for ax, outcome in zip(axes, outcomes, strict=True):
         draw(ax, outcome)
-    figure.text(0.012, 1.0 - 0.06 / height, "\n".join(head), fontsize=_TEXT, va="top")
+    figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=_TEXT, va="top")
     figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=_GREY)
     with whole_file(path) as temporary:
         figure.savefig(temporary, format="png")

@@ -171,9 +171,9 @@ class Study(Section):
         return mark.fault(path, message, fault.hint)
 
     def _keys(self, path: str, table: str) -> Iterator[str]:
-        """Keys of a table of the study that a path lies at or below."""
+        """Keys of a table of the study that a path lies at, below or on the way to."""
         keys = self.factors if table == "factors" else self.settings
-        return (key for key in keys if path == key or path.startswith(f"{key}."))
+        return (key for key in keys if f"{key}.".startswith(f"{path}.") or path.startswith(f"{key}."))
 
     def _mark(self, table: str, key: str) -> Mark:
         """Place of a key of a table of the study's file."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sim.codes import Flags, Floats, Ints
+from sim.codes import Flags, Floats, Ints, Singles
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Roster:
     home: Ints
     loyalty: Floats
     """Initial loyalty, log hazard."""
-    susceptibility: Floats
-    """Susceptibility to erosion, mean 1."""
+    susceptibility: Singles
+    """Susceptibility to erosion, mean 1; single precision, as it is read for the whole army."""
     log_frailty: Floats
     stayer: Flags
     family_outside: Flags

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 Words = NDArray[np.uint64]

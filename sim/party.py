@@ -55,4 +55,7 @@ class Party:
 
     def of(self, *ways: How) -> Party:
         """Keep those who came to leave in the given ways."""
-        return self.keep(np.isin(self.how, ways))
+        chosen = self.how == ways[0]
+        for how in ways[1:]:
+            chosen |= self.how == how
+        return self.keep(chosen)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Fate, Floats, Ints, Singles
 from sim.scenario import LoyaltyIndex
 from sim.state import State
 from sim.world import World
@@ -89,6 +89,7 @@ class Record:
     evaders: Log = field(default_factory=lambda: Log(("day", "row")))
     loyalty: list[tuple[int, Ints]] = field(default_factory=list)
     _loyal: int = 0
+    _gauge: LoyaltyGauge | None = None
 
     def take(self, world: World, state: State) -> None:
         """Keep what matters of the day that ends."""
@@ -142,22 +143,66 @@ class Record:
 
     def _take_loyalty(self, world: World, state: State) -> None:
         """Count serving men by group and bin of loyalty."""
-        soldiers = world.army.soldiers
-        rows = np.flatnonzero((state.fate == Fate.SERVING) | (state.fate == Fate.PLANNING))
-        group = state.profile[rows] // 4
-        loyalty = soldiers.loyalty[rows]
-        loyalty -= soldiers.susceptibility[rows] * state.erosion.ravel()[group]
-        edges = loyalty_edges(world.scenario.loyalty_index)
-        loyalty -= edges[0]
-        loyalty *= 1.0 / (edges[1] - edges[0])
-        bins = np.clip(loyalty, 0, LOYALTY_BINS - 1, out=loyalty).astype(np.int64)
-        groups = state.erosion.size
-        counts = np.bincount(group * LOYALTY_BINS + bins, minlength=groups * LOYALTY_BINS)
-        self.loyalty.append((state.day, counts.reshape(groups, LOYALTY_BINS)))
-        loyal = bins >= int(np.searchsorted(edges, loyal_from(world.scenario.loyalty_index)))
-        if (state.collapsed_on >= 0).any():
-            loyal &= state.collapsed_on[soldiers.unit[rows]] < 0
-        self._loyal = int(np.count_nonzero(loyal))
+        if self._gauge is None:
+            self._gauge = LoyaltyGauge.of(world)
+        counts, self._loyal = self._gauge.read(world, state)
+        self.loyalty.append((state.day, counts))
+
+
+@dataclass(frozen=True)
+class LoyaltyGauge:
+    """Loyalty of all soldiers in bins, in single precision: it is only counted.
+
+    A man's bin is ``level - slope * erosion`` of his group, rounded down.
+    """
+
+    level: Singles
+    slope: Singles
+    group: Ints
+    """(N,) rank, sect and home, in C order."""
+    first_loyal: int
+    """First bin of those who count as loyal."""
+
+    @staticmethod
+    def of(world: World) -> LoyaltyGauge:
+        """Work out the constants of an army."""
+        rules, soldiers = world.scenario.loyalty_index, world.army.soldiers
+        edges = loyalty_edges(rules)
+        width = edges[1] - edges[0]
+        return LoyaltyGauge(
+            level=((soldiers.loyalty - edges[0]) / width).astype(np.float32),
+            slope=(soldiers.susceptibility / width).astype(np.float32),
+            group=world.profile >> 2,
+            first_loyal=int(np.searchsorted(edges, loyal_from(rules))),
+        )
+
+    def read(self, world: World, state: State) -> tuple[Ints, int]:
+        """Count those who serve.
+
+        Returns
+        -------
+        counts : (5 * S * H, `LOYALTY_BINS`) array of int
+            Men by group and bin.
+        loyal : int
+            Men above the bound of loyalty in companies that have not collapsed.
+        """
+        regulars = slice(0, world.army.regulars)
+        called = world.army.regulars + np.flatnonzero(state.fate[world.army.regulars :] == Fate.SERVING)
+        erosion = state.erosion.ravel().astype(np.float32)
+        counts, loyal = np.zeros(erosion.size * LOYALTY_BINS, dtype=np.int64), 0
+        for rows in (regulars, called):
+            group, fate = self.group[rows], state.fate[rows]
+            height = self.level[rows] - self.slope[rows] * erosion[group]
+            bins = np.clip(height, 0, LOYALTY_BINS - 1, out=height).astype(np.int32)
+            serves = (fate == Fate.SERVING) | (fate == Fate.PLANNING)
+            # Those who no longer serve go to a bin past the last, which is cut off.
+            cell = np.where(serves, group * np.int32(LOYALTY_BINS) + bins, np.int32(counts.size))
+            counts += np.bincount(cell, minlength=counts.size + 1)[:-1]
+            counted = serves & (bins >= self.first_loyal)
+            if (state.collapsed_on >= 0).any():
+                counted &= state.collapsed_on[world.army.soldiers.unit[rows]] < 0
+            loyal += int(np.count_nonzero(counted))
+        return counts.reshape(-1, LOYALTY_BINS), loyal
 
 
 def loyalty_edges(rules: LoyaltyIndex) -> Floats:

@@ -54,9 +54,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     )
     strength = _strength(army, len(sects))
     bound = np.zeros(army.size, dtype=bool)
-    acting = {
-        event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)
-    }
+    acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
     bound[[army.persons[name] for name in acting]] = True
     return World(
         scenario=scenario,
@@ -70,9 +68,9 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         is_out_group=np.array([sect.role == "out" for sect in sects]),
         report_share=_report_share(scenario),
         call_order=luck.uniform("order of call-up", soldiers.identity[army.regulars :]),
-        profile=profile,
+        profile=profile.astype(np.int32),
         profile_shape=shape,
-        cell=soldiers.unit * len(sects) + soldiers.sect,
+        cell=soldiers.unit * np.int32(len(sects)) + soldiers.sect,
         personal=_personal(scenario, army, bound),
         threshold=_thresholds(scenario, army),
         strength=strength,
@@ -90,11 +88,7 @@ def _strength(army: Army, sect_count: int) -> Floats:
     regulars = slice(0, army.regulars)
     units = army.units.place.size
     cell = army.soldiers.unit[regulars] * sect_count + army.soldiers.sect[regulars]
-    return (
-        np.bincount(cell, minlength=units * sect_count)
-        .reshape(units, sect_count)
-        .astype(np.float64)
-    )
+    return np.bincount(cell, minlength=units * sect_count).reshape(units, sect_count).astype(np.float64)
 
 
 def _by_battalion(army: Army, strength: Floats) -> Floats:
@@ -123,10 +117,7 @@ def _country(scenario: Scenario) -> dict[str, Floats]:
 def _war_tables(scenario: Scenario) -> dict[str, Floats]:
     """Write the war out by day and place."""
     start, days, places = scenario.start, scenario.days, list(scenario.places)
-    return {
-        column: war.daily(scenario.war.periods, column, start, days, places)
-        for column in _WAR_COLUMNS
-    }
+    return {column: war.daily(scenario.war.periods, column, start, days, places) for column in _WAR_COLUMNS}
 
 
 def _report_share(scenario: Scenario) -> Floats:
@@ -140,9 +131,7 @@ def _personal(scenario: Scenario, army: Army, bound: Ints) -> Floats:
     """Log hazard of each soldier before any term; -inf for stayers and for bound persons."""
     soldiers, law = army.soldiers, scenario.law
     with np.errstate(divide="ignore"):
-        reference = (
-            np.log(law.reference_hazard_per_week / 7.0) if isinstance(law, HazardLaw) else -np.inf
-        )
+        reference = np.log(law.reference_hazard_per_week / 7.0) if isinstance(law, HazardLaw) else -np.inf
     personal = reference - soldiers.loyalty + soldiers.log_frailty
     personal[soldiers.stayer | bound] = -np.inf
     return personal

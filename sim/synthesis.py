@@ -312,12 +312,12 @@ def _with_traits(scenario: Scenario, units: Units, people: _People, luck: Luck) 
     frailty = luck.uniform("frailty", identity)
     return Roster(
         identity=identity,
-        unit=people.unit,
-        rank=people.rank,
-        sect=people.sect,
-        home=people.home,
+        unit=people.unit.astype(np.int32),
+        rank=people.rank.astype(np.int8),
+        sect=people.sect.astype(np.int8),
+        home=people.home.astype(np.int32),
         loyalty=loyalty,
-        susceptibility=_gamma(susceptibility, 1.0 / plan.susceptibility_shape),
+        susceptibility=_gamma(susceptibility, 1.0 / plan.susceptibility_shape).astype(np.float32),
         log_frailty=np.log(_gamma(frailty, plan.frailty_variance)),
         stayer=luck.uniform("stayer", identity) < plan.stayers_share,
         family_outside=luck.uniform("family outside", identity) < plan.family_outside_share,
@@ -402,7 +402,7 @@ def _ties(scenario: Scenario, soldiers: Roster, luck: Luck) -> Ties:
     table[:, 1:][table[:, 1:] == table[:, :-1]] = -1
     real = table >= 0
     start = np.concatenate(([0], np.cumsum(real.sum(axis=1))))
-    return Ties(start, table[real])
+    return Ties(start, table[real].astype(np.int32))
 
 
 def _ring(group: Ints, key: Floats, reach: int) -> list[Ints]:

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.army import expand
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Fate, Flags, Floats, Ints
 from sim.pressure import log_hazard
 from sim.scatter import EDGES, LAYERS, Scatter, depth_for
 from sim.state import State
@@ -26,12 +25,58 @@ SLACK = 3.0
 _COMPANY_RISE = 0.4
 """How far the table of a company may rise before its men are looked at."""
 _CHECK_RISE = 0.2
-"""How far any profile may rise before it is checked who must be looked at."""
+"""How far a profile may rise before the near men are checked."""
+_FAR_RISE = 1.5
+"""How far a profile may rise before it is asked anew who is near."""
 _ORDINARY_SUSCEPTIBILITY = 2.0
-"""Above it, a man is looked at whenever it is checked."""
-_PROFILES_OF_A_GROUP = 4
-"""Profiles of one rank, sect and home: family outside or not, aware or not."""
 _LOG_EDGES = np.log(EDGES)
+
+
+@dataclass
+class _Class:
+    """Men up to one susceptibility, and how far their tables have risen.
+
+    A man is overdue when the table of his profile has risen to his limit. Only men whose limit is near
+    are checked; who is near is asked when a table has risen far.
+    """
+
+    rows: Ints
+    most_susceptible: float
+    risen: Floats
+    """(P,) table of the profile for the most susceptible; it falls only with the situation."""
+    checked: Floats
+    far_checked: Floats
+    near: Ints
+    is_near: Flags
+    """(N,) whether a row is among them."""
+
+    def add_near(self, rows: Ints) -> None:
+        """Check some men from now on."""
+        new = rows[~self.is_near[rows]]
+        self.is_near[new] = True
+        self.near = np.concatenate((self.near, new))
+
+    def rise(self, change: Floats, stock_gain: Floats) -> None:
+        """Follow the day's change of the tables."""
+        # A loss of grievance counts for nothing: it helps the less susceptible less.
+        self.risen = self.risen + change + self.most_susceptible * stock_gain
+        # A man who was looked at while a table was low has only the room from there.
+        self.checked = np.minimum(self.checked, self.risen)
+        self.far_checked = np.minimum(self.far_checked, self.risen)
+
+    def overdue(self, profile: Ints, limit: Floats) -> Ints:
+        """Rows that must be looked at again."""
+        if (self.risen - self.far_checked).max() > _FAR_RISE:
+            self.far_checked = self.risen
+            room = limit[self.rows] - self.risen[profile[self.rows]]
+            self.is_near[:] = False
+            self.near = self.rows[:0]
+            self.add_near(self.rows[room < _FAR_RISE + _CHECK_RISE])
+            self.checked = np.full(self.risen.size, -np.inf)
+        if (self.risen - self.checked).max() <= _CHECK_RISE:
+            return self.rows[:0]
+        self.checked = self.risen
+        return self.near[self.risen[profile[self.near]] > limit[self.near]]
 
 
 @dataclass
@@ -49,17 +94,10 @@ class Watch:
     every_day: bool = False
     _limit: Floats = field(init=False)
     """(N,) value of the profile's risen table at which the man must be looked at again."""
-    _risen: Floats = field(init=False)
-    """(P,) table of the profile, with ordinary susceptibility, that falls only with the situation."""
-    _checked: Floats = field(init=False)
-    _profile_before: Floats = field(init=False)
-    _susceptible: Floats = field(init=False)
+    _classes: list[_Class] = field(init=False, default_factory=list)
+    _class_of: Ints = field(init=False)
+    _before: Pressure = field(init=False)
     _cell: Floats = field(init=False)
-    _quick: Ints = field(init=False)
-    _by_group: Ints = field(init=False)
-    """(N,) rows in the order of rank, sect and home."""
-    _group_start: Ints = field(init=False)
-    _started: bool = field(init=False, default=False)
 
     def look(self, world: World, state: State) -> None:
         """Read all layers that today's hazards can reach."""
@@ -67,51 +105,39 @@ class Watch:
         assert pressure is not None, "the day's terms are added up before anyone is looked at"
         for gone in (state.escaped, state.caught, state.killed):
             self.scatter.drop(gone)
-            if self._started:
+            if self._classes:
                 self._limit[gone] = np.inf
-        if self.every_day or not self._started or pressure.soldier is not None:
+        if self.every_day or not self._classes or pressure.soldier is not None:
             self._start(world, pressure)
             rows: list[Ints] = [np.arange(world.army.size)]
         else:
             rows = [*state.touched, self._risen_companies(world, pressure)]
             rows += self._overdue(state, pressure)
         state.touched = []
+        self._before = pressure
         self._look_at(world, state, union(rows, world.army.size))
 
     def _start(self, world: World, pressure: Pressure) -> None:
         """Put all bounds at today's pressure."""
         susceptibility = world.army.soldiers.susceptibility
-        self._started = True
         self._limit = np.full(world.army.size, np.inf)
-        self._quick = np.flatnonzero(susceptibility > _ORDINARY_SUSCEPTIBILITY)
-        group = world.profile // _PROFILES_OF_A_GROUP
-        self._by_group = np.argsort(group, kind="stable")
-        groups = np.arange(pressure.profile.size // _PROFILES_OF_A_GROUP + 1)
-        self._group_start = np.searchsorted(group[self._by_group], groups)
-        self._susceptible = pressure.susceptible.copy()
-        self._risen = pressure.profile + _ORDINARY_SUSCEPTIBILITY * pressure.susceptible
-        self._profile_before = pressure.profile
-        self._checked = self._risen
         self._cell = pressure.cell.copy()
+        self._class_of = (susceptibility > _ORDINARY_SUSCEPTIBILITY).astype(np.int8)
+        risen, never = np.zeros(pressure.profile.size), np.full(pressure.profile.size, -np.inf)
+        self._classes = []
+        for number, most in enumerate((_ORDINARY_SUSCEPTIBILITY, float(susceptibility.max()))):
+            rows, nobody = np.flatnonzero(self._class_of == number), np.zeros(world.army.size, dtype=bool)
+            self._classes.append(_Class(rows, most, risen, risen, never, rows[:0], nobody))
 
     def _overdue(self, state: State, pressure: Pressure) -> list[Ints]:
         """Rows whose profile has risen to their limit."""
-        # A loss of grievance counts for nothing: it helps the less susceptible less.
-        rise = np.maximum(pressure.susceptible - self._susceptible, 0.0)
-        stock = self._risen - self._profile_before + _ORDINARY_SUSCEPTIBILITY * rise
-        self._risen = pressure.profile + stock
-        self._profile_before = pressure.profile
-        self._susceptible = pressure.susceptible
-        # A man who was looked at while a table was low has only the room from there.
-        self._checked = np.minimum(self._checked, self._risen)
-        risen = (self._risen - self._checked).reshape(-1, _PROFILES_OF_A_GROUP).max(axis=1) > _CHECK_RISE
-        if not risen.any():
-            return []
-        self._checked = np.where(np.repeat(risen, _PROFILES_OF_A_GROUP), self._risen, self._checked)
-        _, place = expand(self._group_start[:-1][risen], self._group_start[1:][risen])
-        rows = self._by_group[place]
-        overdue = rows[self._risen[state.profile[rows]] > self._limit[rows]]
-        return [overdue, self._quick[risen[state.profile[self._quick] // _PROFILES_OF_A_GROUP]]]
+        change = pressure.profile - self._before.profile
+        stock_gain = np.maximum(pressure.susceptible - self._before.susceptible, 0.0)
+        rows = []
+        for one in self._classes:
+            one.rise(change, stock_gain)
+            rows.append(one.overdue(state.profile, self._limit))
+        return rows
 
     def _risen_companies(self, world: World, pressure: Pressure) -> Ints:
         """Rows of companies whose own table has risen too far, which is then up to date."""
@@ -132,7 +158,11 @@ class Watch:
         depth = self.scatter.depth[rows]
         room = _LOG_EDGES[depth] - hazard - _COMPANY_RISE - _CHECK_RISE
         room[depth == LAYERS] = np.inf
-        self._limit[rows] = self._risen[state.profile[rows]] + room
+        for number, one in enumerate(self._classes):
+            of_class = np.flatnonzero(self._class_of[rows] == number)
+            here, left = rows[of_class], room[of_class]
+            self._limit[here] = one.risen[state.profile[here]] + left
+            one.add_near(here[left < _FAR_RISE + _CHECK_RISE])
 
 
 def union(parts: list[Ints], size: int) -> Ints:

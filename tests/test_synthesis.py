@@ -354,13 +354,14 @@ def test_two_persons_share_neither_a_post_nor_a_name(second: dict[str, Any]) -> 
 
 
 def test_a_person_is_never_bound_to_somebody_elsewhere() -> None:
-    # Ten men for twelve companies: some headquarters have nobody for all their posts.
-    scenario = invented({"army.persons": BUSY["army.persons"], "army.regulars": 10})
+    # A man a company: the first commands the division, and nobody is left for its first brigade.
+    chief = {**BUSY["army.persons"][0], "brigade": 1}
+    scenario = invented({"army.persons": [chief], "army.regulars": 12})
     try:
         army = build(scenario, 1)
     except ScenarioError:
         return
-    assert army.soldiers.unit[army.persons["chief"]] == 3
+    assert army.soldiers.unit[army.persons["chief"]] == 0
 
 
 def test_arrays_are_locked(large: Army) -> None:

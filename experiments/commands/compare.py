@@ -109,7 +109,7 @@ def _print(found: Comparison) -> None:
 def _effects(found: Comparison) -> Table:
     from experiments.figures import OUTCOME_TITLES
 
-    heads = ("outcome", "as it is", "difference", "95 % interval", "of it", "correlation", "pairing: sd ÷")
+    heads = ("outcome", "as it is", "difference", "95 % interval", "relative", "correlation", "pairing: sd ÷")
     table = new_table("Difference made by each lever, mean over pairs", "lever", *heads)
     before = ""
     for row in found.effects.to_dict("records"):

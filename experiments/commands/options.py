@@ -38,7 +38,7 @@ Out = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write even if the folder holds something else.")]
 
-_WIDTH_ELSEWHERE = 120
+_WIDTH_ELSEWHERE = 140
 
 
 def console() -> Console:

@@ -16,9 +16,7 @@ def in_words(alternatives: list[Schema]) -> str:
     """Say what alternatives allow, such as ``a number from 0 to 1``; empty if unknown."""
     words = words_of(alternatives)
     named = [f"one of {listed(words)}"] if len(words) > 1 else [repr_of(word) for word in words]
-    open_ones = [
-        branch for branch in alternatives if "enum" not in branch and "const" not in branch
-    ]
+    open_ones = [branch for branch in alternatives if "enum" not in branch and "const" not in branch]
     kinds = [_kind_in_words(branch) for branch in open_ones]
     if not all(kinds):
         return ""
@@ -121,9 +119,7 @@ def wrong_kinds(root: Schema, node: Node) -> list[tuple[Path, Leaf]]:
     return _wrong_kinds(root, [root], node, ())
 
 
-def _wrong_kinds(
-    root: Schema, parts: list[Schema], node: Node, path: Path
-) -> list[tuple[Path, Leaf]]:
+def _wrong_kinds(root: Schema, parts: list[Schema], node: Node, path: Path) -> list[tuple[Path, Leaf]]:
     alternatives = [branch for part in parts for branch in fitting(root, part, node)]
     match node:
         case Leaf(value):

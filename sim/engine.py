@@ -80,9 +80,7 @@ def run(
     return Result.of(world, state, record, mechanisms, started=started)
 
 
-def days(
-    world: World, mechanisms: Sequence[Mechanism] = (), evaluation: str = "sparse"
-) -> Iterator[State]:
+def days(world: World, mechanisms: Sequence[Mechanism] = (), evaluation: str = "sparse") -> Iterator[State]:
     """Go through the days of a run, giving the state at the end of each; it is one changing object."""
     state = first_state(world)
     state.own = {one.name: one.start(world) for one in mechanisms if one.start is not None}

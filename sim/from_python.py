@@ -86,8 +86,7 @@ def _key(key: object, mark: Mark, path: str) -> str:
 
 def _items(values: Iterable[object], mark: Mark, path: str, depth: int) -> Items:
     nodes = [
-        node_of(value, mark, f"{path}.{index}".lstrip("."), depth + 1)
-        for index, value in enumerate(values)
+        node_of(value, mark, f"{path}.{index}".lstrip("."), depth + 1) for index, value in enumerate(values)
     ]
     return Items(tuple(nodes), mark)
 

@@ -177,9 +177,7 @@ class Luck:
         (n, 8) array of uint64
             Words 8 i to 8 i + 7 of the stream of the recurrence, for identity i.
         """
-        keys = np.array(
-            [_key(self.seed, decision, index) for index in recurrences], dtype=np.uint64
-        )
+        keys = np.array([_key(self.seed, decision, index) for index in recurrences], dtype=np.uint64)
         numbers = (identities[:, np.newaxis] * 2 + np.arange(2)).ravel().astype(np.uint64)
         return _philox_blocks(keys.T[:, np.repeat(which, 2)], numbers).T.reshape(-1, 8)
 

@@ -25,9 +25,7 @@ from sim.tree import (
 MARK = Mark(OVERRIDE)
 
 
-def override(
-    tree: Tree, overrides: Mapping[str, object], instance: BaseModel | None = None
-) -> Tree:
+def override(tree: Tree, overrides: Mapping[str, object], instance: BaseModel | None = None) -> Tree:
     """Put values at paths of a tree.
 
     Parameters
@@ -133,11 +131,7 @@ class _Override:
         is_new = not rest and isinstance(self.value, Table) and not is_removal(self.value)
         if not (is_new and named(items)) or not isinstance(self.value, Table):
             raise self._unknown(steps, names or [str(each) for each in range(len(items.nodes))])
-        return (
-            self.value
-            if "name" in self.value.entries
-            else self.value.set("name", Leaf(key, MARK), MARK)
-        )
+        return self.value if "name" in self.value.entries else self.value.set("name", Leaf(key, MARK), MARK)
 
     def _unknown(self, steps: Sequence[str], known: Any) -> ScenarioError:
         words = list(known)

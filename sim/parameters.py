@@ -18,6 +18,7 @@ def parameter(
     source: str = ASSUMPTION,
     *,
     coercive: bool = False,
+    multiple_of: int | None = None,
 ) -> Any:
     """Declare a numeric key of a scenario.
 
@@ -35,6 +36,8 @@ def parameter(
         Where the value comes from, or that it is an assumption.
     coercive : bool
         Whether it measures coercion (punishment, families, surveillance): compared, never searched.
+    multiple_of : int, optional
+        Allowed values are multiples of this.
 
     Returns
     -------
@@ -43,7 +46,9 @@ def parameter(
     extra: dict[str, Any] = {"unit": unit, "source": source}
     if coercive:
         extra["coercive"] = True
-    return Field(default, ge=low, le=high, description=description, json_schema_extra=extra)
+    return Field(
+        default, ge=low, le=high, multiple_of=multiple_of, description=description, json_schema_extra=extra
+    )
 
 
 class Section(BaseModel):
@@ -52,15 +57,15 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _each_rank_in_range(self) -> Self:
-        """Check the numbers of tables by rank, whose range is stated by the key that holds them."""
+    def _each_in_range(self) -> Self:
+        """Check numbers by rank or level, whose range is stated by the key that holds them."""
         for name, field in type(self).model_fields.items():
             extra = field.json_schema_extra
             if isinstance(extra, dict) and isinstance(bounds := extra.get("each"), dict):
-                for rank, value in getattr(self, name):
+                for part, value in getattr(self, name):
                     if not bounds["low"] <= value <= bounds["high"]:
                         raise ValueError(
-                            f"{name}.{rank} is {value:g}, allowed {bounds['low']:g} to {bounds['high']:g}"
+                            f"{name}.{part} is {value:g}, allowed {bounds['low']:g} to {bounds['high']:g}"
                         )
         return self
 
@@ -108,4 +113,34 @@ def by_rank(
         ByRank(**dict(zip(names, values, strict=True))),
         description=f"{description} Each from {low:g} to {high:g}.",
         json_schema_extra=extra,
+    )
+
+
+class ByLevel(Section):
+    """A number for each level of command."""
+
+    company: float = 0.0
+    battalion: float = 0.0
+    brigade: float = 0.0
+    formation: float = 0.0
+
+    def values_in_order(self) -> tuple[float, ...]:
+        """Return the four numbers from company to formation."""
+        return self.company, self.battalion, self.brigade, self.formation
+
+
+def by_level(
+    values: tuple[float, float, float, float],
+    low: float,
+    high: float,
+    unit: str,
+    description: str,
+    source: str = ASSUMPTION,
+) -> Any:
+    """Declare a key with a number for each level, company to formation; arguments as in `parameter`."""
+    names = ("company", "battalion", "brigade", "formation")
+    return Field(
+        ByLevel(**dict(zip(names, values, strict=True))),
+        description=f"{description} Each from {low:g} to {high:g}.",
+        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}},
     )

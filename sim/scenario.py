@@ -62,13 +62,9 @@ class Claim(Section):
     low: float = parameter(..., 0, 1e9, "of the quantity", "Lower end.", "stated in the file")
     high: float = parameter(..., 0, 1e9, "of the quantity", "Upper end.", "stated in the file")
     claimant: str = Field(description="Who claims it.")
-    bias: Literal["high", "low", "unknown"] = Field(
-        "unknown", description="Likely bias of the claimant."
-    )
+    bias: Literal["high", "low", "unknown"] = Field("unknown", description="Likely bias of the claimant.")
     place: str | None = Field(None, description="Key of `places`, for a local claim.")
-    use: Literal["target", "context"] = Field(
-        "context", description="Whether the baseline is held to it."
-    )
+    use: Literal["target", "context"] = Field("context", description="Whether the baseline is held to it.")
     source: str = Field(description="Where it is reported.")
     ledger: tuple[int, ...] = Field((), description="Rows of the evidence ledger.")
 
@@ -87,9 +83,7 @@ class Outcomes(Section):
         "Deployable strength under this share of its start is a collapse.",
         "definition",
     )
-    hold_gone_share: float = parameter(
-        0.05, 0, 1, "1", "Under this share gone is a hold.", "definition"
-    )
+    hold_gone_share: float = parameter(0.05, 0, 1, "1", "Under this share gone is a hold.", "definition")
     pulse_end_over_peak: float = parameter(
         0.6, 0, 1, "1", "A pulse ends under this share of its peak of 28-day exits.", "definition"
     )
@@ -109,9 +103,7 @@ class Outcomes(Section):
 class LoyaltyIndex(Section):
     """The loyalty shown to people: index = 1 / (1 + exp(-(L - middle) / width)), in [0, 1]."""
 
-    middle: float = parameter(
-        -4.0, -50, 50, "log hazard", "Loyalty L whose index is 0.5.", "definition"
-    )
+    middle: float = parameter(-4.0, -50, 50, "log hazard", "Loyalty L whose index is 0.5.", "definition")
     width: float = parameter(2.0, 0.01, 50, "log hazard", "Width of the transform.", "definition")
     loyal_above: float = parameter(
         0.5, 0.001, 0.999, "1", "Index above which a deployable soldier counts as loyal.", "definition"
@@ -124,13 +116,11 @@ class Scenario(Section):
     name: Name
     title: str = ""
     description: str = ""
-    overlays: tuple[str, ...] = Field(
-        (), description="Names of the overlays that were laid over it."
-    )
+    overlays: tuple[str, ...] = Field((), description="Names of the overlays that were laid over it.")
     start: Date = Field(description="Day 0.")
     days: int = parameter(..., 1, 20_000, "days", "Length of the run.", "stated in the file")
     law: Law = HazardLaw()
-    sects: dict[Name, Sect] = Field(min_length=1)
+    sects: dict[Name, Sect] = Field(min_length=1, max_length=100)
     branches: dict[Name, Branch] = Field(min_length=1)
     places: dict[Name, Place] = Field(min_length=1)
     havens: dict[Name, Haven] = Field(default_factory=dict)
@@ -212,9 +202,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _bad_law(scenario)
 
 
-def _known(
-    path: Path, name: str, table: Mapping[str, object], kind: str
-) -> Iterator[Fault]:
+def _known(path: Path, name: str, table: Mapping[str, object], kind: str) -> Iterator[Fault]:
     """Report a name that is not in a table."""
     if name not in table:
         hint = did_you_mean(name, list(table))
@@ -228,25 +216,19 @@ def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
         here: Path = ("army", "order_of_battle", number)
         yield from _known((*here, "branch"), line.branch, scenario.branches, "branch")
         yield from _known((*here, "place"), line.place, scenario.places, "place")
-        yield from _known(
-            (*here, "composition"), line.composition, army.compositions, "composition"
-        )
+        yield from _known((*here, "composition"), line.composition, army.compositions, "composition")
     if army.reserve_composition is not None:
         path = ("army", "reserve_composition")
         yield from _known(path, army.reserve_composition, army.compositions, "composition")
     for kind, composition in army.compositions.items():
         for rank, shares in composition:
             for sect in shares:
-                yield from _known(
-                    ("army", "compositions", kind, rank, sect), sect, scenario.sects, "sect"
-                )
+                yield from _known(("army", "compositions", kind, rank, sect), sect, scenario.sects, "sect")
     for name, place in scenario.places.items():
         for sect in place.sects:
             yield from _known(("places", name, "sects", sect), sect, scenario.sects, "sect")
         for haven in place.distance_km:
-            yield from _known(
-                ("places", name, "distance_km", haven), haven, scenario.havens, "haven"
-            )
+            yield from _known(("places", name, "distance_km", haven), haven, scenario.havens, "haven")
     for number, period in enumerate(scenario.war.periods):
         for column, values in period:
             if isinstance(values, dict):
@@ -318,6 +300,10 @@ def _bad_persons(scenario: Scenario) -> Iterator[Fault]:
         line = formations.get(person.formation)
         if line is not None and person.brigade > line.brigades:
             yield (*here, "brigade"), f"{person.formation} has {line.brigades} brigades"
+    held = [(person.formation, person.brigade) for person in army.persons]
+    for number, post in enumerate(held):
+        if post in held[:number]:
+            yield ("army", "persons", number), "another person commands that brigade"
     for number, event in enumerate(scenario.events):
         if isinstance(event, EliteExit):
             yield from _known(("events", number, "person"), event.person, persons, "person")

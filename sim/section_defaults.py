@@ -31,9 +31,7 @@ def with_defaults(root: Schema, part: Schema, node: Node) -> Node:
             return _filled_table(root, part, alternatives[0], node)
         case Items(nodes, mark) if len(alternatives) == 1:
             parts = [part_below(alternatives[0], index) or {} for index in range(len(nodes))]
-            filled = [
-                with_defaults(root, each, below) for each, below in zip(parts, nodes, strict=True)
-            ]
+            filled = [with_defaults(root, each, below) for each, below in zip(parts, nodes, strict=True)]
             return Items(tuple(filled), mark)
         case _:
             return node
@@ -45,7 +43,6 @@ def _filled_table(root: Schema, part: Schema, branch: Schema, table: Table) -> T
         if key not in table.entries:
             table = table.set(key, node_of(value, DEFAULT), DEFAULT)
     entries = {
-        key: with_defaults(root, part_below(branch, key) or {}, node)
-        for key, node in table.entries.items()
+        key: with_defaults(root, part_below(branch, key) or {}, node) for key, node in table.entries.items()
     }
     return Table(entries, table.keys, table.mark)

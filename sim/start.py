@@ -189,7 +189,7 @@ def first_state(world: World) -> State:
         is_commander=np.isin(np.arange(size), army.posts.commander),
         post_empty=np.zeros((units, 4), dtype=bool),
         paid_probability=world.scenario.salary_plan.prior_paid,
-        learned=world.scenario.surveillance.learned_at_start,
+        learned=world.scenario.surveillance.learned_at_start * world.scenario.surveillance.on,
         **_zeros(world),
     )
     for name in ("forced", "killed", "caught", "escaped", "planners", "reported", "evaded"):

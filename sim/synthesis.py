@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.army import Army, Posts, Roster, Ties, Units, expand, lock
 from sim.codes import RANKS, Flags, Floats, Ints, Level, Rank
+from sim.errors import Fault, ScenarioError
 from sim.luck import Luck
 from sim.scenario import Scenario
 from sim.tables import ArmyPlan
@@ -180,9 +181,7 @@ def _rank_counts(plan: ArmyPlan, skeleton: _Skeleton) -> Ints:
     counts = np.zeros((strength.size, len(RANKS)), dtype=np.int64)
     left = skeleton.strength.copy()
     for rank, weight in ((Rank.GENERAL, _GENERAL_WEIGHT), (Rank.SENIOR, _SENIOR_WEIGHT)):
-        pull = np.array([weight[Level(level)] for level in range(len(Level))])[
-            skeleton.headquarters
-        ]
+        pull = np.array([weight[Level(level)] for level in range(len(Level))])[skeleton.headquarters]
         wanted = largest_remainder(int(total[rank]), pull * strength) if pull.any() else 0 * left
         most = np.floor(_MOST_SENIOR_SHARE * left).astype(np.int64)
         counts[:, rank] = _fill(wanted, most, left)
@@ -197,11 +196,11 @@ def _rank_counts(plan: ArmyPlan, skeleton: _Skeleton) -> Ints:
 def _fill(wanted: Ints, most: Ints, room: Ints) -> Ints:
     """Cap a distribution and hand what is over to companies with room, in proportion to it."""
     taken = np.minimum(wanted, most)
-    over = int(wanted.sum() - taken.sum())
-    if over:
-        taken = taken + np.minimum(
-            largest_remainder(over, (room - taken).astype(float)), room - taken
-        )
+    while over := int(wanted.sum() - taken.sum()):
+        room_left = room - taken
+        if not room_left.any():
+            break
+        taken = taken + np.minimum(largest_remainder(over, room_left.astype(float)), room_left)
     return taken
 
 
@@ -251,18 +250,13 @@ def _choose(cumulative: Floats, table: Ints, uniform: Floats) -> Ints:
     return chosen
 
 
-def _sects(
-    scenario: Scenario, units: Units, unit: Ints, rank: Ints, reservist: Flags, luck: Luck
-) -> Ints:
+def _sects(scenario: Scenario, units: Units, unit: Ints, rank: Ints, reservist: Flags, luck: Luck) -> Ints:
     """Sect of each soldier from the composition of his formation and rank."""
     plan, names = scenario.army, list(scenario.sects)
     kinds = list(plan.compositions)
     share = np.array(
         [
-            [
-                [getattr(plan.compositions[kind], rank).get(sect, 0.0) for sect in names]
-                for rank in RANKS
-            ]
+            [[getattr(plan.compositions[kind], rank).get(sect, 0.0) for sect in names] for rank in RANKS]
             for kind in kinds
         ]
     )
@@ -279,10 +273,7 @@ def _homes(scenario: Scenario, posted: Ints, sect: Ints, luck: Luck) -> Ints:
     """Home of each soldier in proportion to his sect's people, never where he is posted."""
     places = list(scenario.places.values())
     people = np.array(
-        [
-            [place.population * place.sects.get(name, 0.0) for place in places]
-            for name in scenario.sects
-        ]
+        [[place.population * place.sects.get(name, 0.0) for place in places] for name in scenario.sects]
     )
     lonely = people.sum(axis=1) == 0
     people[lonely] = [place.population for place in places]
@@ -367,9 +358,7 @@ def _posts(skeleton: _Skeleton, regular_start: Ints) -> Posts:
     return Posts(*(np.concatenate(part) for part in (level, first, last, commander)))
 
 
-def _bind_persons(
-    scenario: Scenario, skeleton: _Skeleton, posts: Posts, people: _People
-) -> dict[str, int]:
+def _bind_persons(scenario: Scenario, skeleton: _Skeleton, posts: Posts, people: _People) -> dict[str, int]:
     """Give the commander of each named brigade the stated rank, sect and home; rows by name."""
     lines = [line.name for line in scenario.army.order_of_battle]
     sects, homes = list(scenario.sects), list(scenario.places)
@@ -379,6 +368,10 @@ def _bind_persons(
         unit = int(np.flatnonzero(own & (skeleton.number == person.brigade - 1))[0])
         post = np.flatnonzero((posts.level == Level.BRIGADE) & (posts.first == unit))[0]
         row = int(posts.commander[post])
+        if row < 0:
+            raise ScenarioError(
+                [Fault("army.persons", f"{person.name}: the headquarters company has too few men for him")]
+            )
         people.rank[row] = RANKS.index(person.rank)
         people.sect[row] = sects.index(person.sect)
         people.home[row] = homes.index(person.home)

@@ -24,9 +24,7 @@ class Sect(Section):
     initial_loyalty: float = parameter(
         0.0, -10, 10, "log hazard", "Initial loyalty; 0 for the reference group."
     )
-    grievance_weight: float = parameter(
-        1.0, 0, 3, "1", "How far violence and loss of its men erode loyalty."
-    )
+    grievance_weight: float = parameter(1.0, 0, 3, "1", "How far violence and loss of its men erode loyalty.")
     victim_weight: float = parameter(
         1.0,
         0,
@@ -34,9 +32,7 @@ class Sect(Section):
         "1",
         "Its civilians' risk of being killed, relative to others of the same place.",
     )
-    fear_weight: float = parameter(
-        1.0, 0, 3, "1", "How far fear of sectarian war binds it to the army."
-    )
+    fear_weight: float = parameter(1.0, 0, 3, "1", "How far fear of sectarian war binds it to the army.")
 
 
 class Branch(Section):
@@ -130,19 +126,18 @@ class Ties(Section):
         0,
         20,
         "ties",
-        "Ties to men of the same company (even number): neighbours on random rings.",
+        "Ties to men of the same company: neighbours on random rings.",
+        multiple_of=2,
     )
     home: int = parameter(
-        4, 0, 20, "ties", "Ties to men of the same home and sect in any unit (even number)."
+        4, 0, 20, "ties", "Ties to men of the same home and sect in any unit.", multiple_of=2
     )
 
 
 class ArmyPlan(Section):
     """From which the army is built: strength, composition, order of battle, persons."""
 
-    regulars: int = parameter(
-        ..., 1, 10_000_000, "soldiers", "Strength on day 0.", "stated in the file"
-    )
+    regulars: int = parameter(..., 1, 10_000_000, "soldiers", "Strength on day 0.", "stated in the file")
     reserves: int = parameter(0, 0, 10_000_000, "soldiers", "Men who can be called up.")
     scale: float = parameter(
         1.0,
@@ -180,9 +175,7 @@ class ArmyPlan(Section):
     rank_loyalty: ByRank = by_rank(
         (0, 0.18, 0.45, 0.75, 0.95), -10, 10, "log hazard", "Added to initial loyalty."
     )
-    stayers_share: float = parameter(
-        0.15, 0, 1, "1", "Share of soldiers who would never leave on their own."
-    )
+    stayers_share: float = parameter(0.15, 0, 1, "1", "Share of soldiers who would never leave on their own.")
     family_outside_share: float = parameter(
         0.05, 0, 1, "1", "Share whose family is out of the regime's reach on day 0."
     )

@@ -95,9 +95,7 @@ def _unlike_schema(root: Node, schema: Schema, place: _Place, otherwise: str = "
         return _unknown_kind(root, place, alternatives)
     words = _allowed(root, schema, place.path)
     message = f"must be {words}" if words else otherwise or "is not allowed here"
-    return _fault(
-        root, place, f"{message}; it is {given(place.node)}", closest(value, alternatives)
-    )
+    return _fault(root, place, f"{message}; it is {given(place.node)}", closest(value, alternatives))
 
 
 def _unknown_kind(root: Node, place: _Place, alternatives: list[Schema]) -> Fault:

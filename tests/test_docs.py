@@ -21,7 +21,7 @@ ODD = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
 
 # Makes the next Python block of a page compiled only: for runs that take long.
 NOT_RUN = "<!-- compiled, not run -->\n"
-FENCE = re.compile(r"^(?P<before><!--[^\n]*-->\n)?```(?P<kind>python|bash)\n(?P<text>.*?)^```$", re.M | re.S)
+FENCE = re.compile(r"^(?P<before><!--[^\n]*-->\n)?```(?P<kind>[a-z]*)\n(?P<text>.*?)^```$", re.M | re.S)
 LEDGER_ROWS = range(1, 38)
 
 # typer brings its command parser along under one name or another: this is its error of usage.
@@ -156,11 +156,10 @@ def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def commands_of(block: Block) -> Iterator[list[str]]:
-    """Words of each `erosion ...` of a bash block."""
+    """Words of each `erosion ...` of a block of commands, without its first."""
     for line in block.text.replace("\\\n", " ").splitlines():
-        words = shlex.split(line, comments=True)
-        if words[:1] == ["erosion"]:
-            yield words[1:]
+        if re.match(r"(\S+/)?erosion ", line):
+            yield shlex.split(line, comments=True)[1:]
 
 
 def complaint_about(program: Any, words: list[str]) -> str:
@@ -183,9 +182,8 @@ def test_commands_of_the_pages_exist() -> None:
     assert complaint_about(program, ["no-such-command"])
     assert complaint_about(program, ["run", "syria-2012", "--no-such-option"])
     assert not complaint_about(program, ["run", "syria-2012"])
-    bash = [block for block in BLOCKS if block.kind == "bash"]
-    for block in bash:
-        for words in commands_of(block):
+    for block in BLOCKS:
+        for words in commands_of(block) if block.kind in ("", "bash") else ():
             complaint = complaint_about(program, words)
             assert not complaint, f"{block.page.name}:{block.line}: erosion {shlex.join(words)}: {complaint}"
 

@@ -5,8 +5,8 @@
                      - night_effect * opposition's control by night)
                      * (distance to the nearest open way out / 100 km) ** distance_power)
 
-One uniform number for each is dealt to the leader. Betrayed, the leader and those whom he asked are
-caught; followers of a commander, who join an open departure and are no possible informers, stay at their
+One uniform number for each is dealt to the leader. Betrayed, the leader and those who came at his
+asking are caught; followers of a commander, who join an open departure and are no possible informers, stay at their
 posts. Intercepted, the whole group is caught. A planner found out is caught alone. 2 to 5 % of informers
 give 64 to 92 % betrayal of a group of 50: why exits are atomised.
 """
@@ -21,6 +21,8 @@ from sim.state import State
 from sim.world import World
 
 _LEAST_KM = 10.0
+_NO_WAY_KM = 500.0
+"""Where no haven can be reached at all."""
 
 
 class Attempts(MechanismSection):
@@ -89,9 +91,7 @@ def _interception(world: World, state: State, leaders: Ints) -> Floats:
     rules = world.scenario.attempts
     place = world.army.units.place[world.army.soldiers.unit[leaders]]
     distance = np.maximum(way_out_km(world, state)[place], _LEAST_KM) / 100.0
-    log_risk = (
-        rules.learned_effect * state.learned - rules.night_effect * state.control_night[place]
-    )
+    log_risk = rules.learned_effect * state.learned - rules.night_effect * state.control_night[place]
     return 1.0 - np.exp(-rules.interception * np.exp(log_risk) * distance**rules.distance_power)
 
 
@@ -99,8 +99,9 @@ def way_out_km(world: World, state: State) -> Floats:
     """Distance from each place to the nearest open haven, shape (H,); to the farthest if none is open."""
     every = world.distance_km
     if not every.size:
-        return np.full(world.place_count, 100.0)
-    farthest = np.where(np.isfinite(every), every, 0.0).max(axis=1)
+        return np.full(world.place_count, _NO_WAY_KM)
+    listed = np.where(np.isfinite(every), every, -np.inf).max(axis=1)
+    farthest = np.where(np.isfinite(listed), listed, _NO_WAY_KM)
     reachable = np.where(state.open_havens, every, np.inf).min(axis=1)
     nearest: Floats = np.where(np.isfinite(reachable), reachable, farthest)
     return nearest

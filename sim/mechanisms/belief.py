@@ -42,9 +42,7 @@ class Belief(MechanismSection):
     decay_days: float = parameter(28, 1, 365, "days", "Time scale of forgetting, 2 to 6 weeks.")
     shock: Shock = Shock()
     elite_effect: float = parameter(0.02, 0, 2, "log odds", "Shock of one exit of weight 1.")
-    elite_weight: ByRank = by_rank(
-        (0, 0, 0, 1, 5), 0, 50, "1", "Weight of an exit as a public signal."
-    )
+    elite_weight: ByRank = by_rank((0, 0, 0, 1, 5), 0, 50, "1", "Weight of an exit as a public signal.")
     territory_effect: float = parameter(
         4.0,
         0,

@@ -30,21 +30,15 @@ _REFERENCE_EXITS = 100
 class Choice(MechanismSection):
     """Section `choice`."""
 
-    join_base: ByRank = by_rank(
-        (0.2, 0.2, 0.2, -0.8, -0.8), -10, 10, "log odds", "Joining over hiding."
-    )
+    join_base: ByRank = by_rank((0.2, 0.2, 0.2, -0.8, -0.8), -10, 10, "log odds", "Joining over hiding.")
     flee_base: float = parameter(-0.8, -10, 10, "log odds", "Fleeing over hiding, no haven near.")
     unity: float = parameter(0.3, 0, 1, "1", "Unity of the opposition.")
     unity_effect: float = parameter(0.8, -5, 5, "log odds", "Effect of full unity on joining.")
     ties_effect: float = parameter(1.0, -5, 5, "log odds", "Effect on joining if all ties joined.")
     control_effect: float = parameter(0.8, -5, 5, "log odds", "Effect of nights held on joining.")
     morale_effect: float = parameter(0.4, -5, 5, "log odds", "Effect of full morale on joining.")
-    access_effect: float = parameter(
-        1.5, -5, 5, "log odds", "Effect of a haven at hand on fleeing."
-    )
-    family_effect: float = parameter(
-        0.5, -5, 5, "log odds", "Effect on fleeing of a family that is out."
-    )
+    access_effect: float = parameter(1.5, -5, 5, "log odds", "Effect of a haven at hand on fleeing.")
+    family_effect: float = parameter(0.5, -5, 5, "log odds", "Effect on fleeing of a family that is out.")
 
 
 def choose(world: World, state: State) -> None:
@@ -53,9 +47,7 @@ def choose(world: World, state: State) -> None:
     if world.scenario.choice.on:
         uniform = world.luck.uniform("join, flee or hide", world.army.soldiers.identity[rows])
         join, flee = _chances(world, state, rows)
-        fate = np.where(
-            uniform < join, Fate.JOINED, np.where(uniform < join + flee, Fate.FLED, Fate.HIDING)
-        )
+        fate = np.where(uniform < join, Fate.JOINED, np.where(uniform < join + flee, Fate.FLED, Fate.HIDING))
     else:
         fate = np.full(rows.size, Fate.HIDING)
     fate[world.is_bound[rows]] = Fate.FLED
@@ -91,8 +83,6 @@ def _pull_of_pay(world: World, state: State, rows: Ints) -> Floats:
 def _joined_share(world: World, state: State, rows: Ints) -> Floats:
     """Share of each man's strong ties who joined before today."""
     position, neighbour = world.army.ties.neighbours(rows)
-    joined = np.bincount(
-        position, weights=state.fate[neighbour] == Fate.JOINED, minlength=rows.size
-    )
+    joined = np.bincount(position, weights=state.fate[neighbour] == Fate.JOINED, minlength=rows.size)
     ties = np.bincount(position, minlength=rows.size)
     return joined / np.maximum(ties, 1)

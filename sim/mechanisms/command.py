@@ -12,33 +12,24 @@ from __future__ import annotations
 import numpy as np
 
 from sim.codes import Fate, How
-from sim.parameters import MechanismSection, Section, parameter
+from sim.parameters import ByLevel, MechanismSection, by_level, parameter
 from sim.party import Party
 from sim.state import State
 from sim.terms import Term
 from sim.world import World
 
 
-class ByLevel(Section):
-    """A number for each level of command."""
-
-    company: float = parameter(0.0, -5, 5, "as the key", "At the level of the company.")
-    battalion: float = parameter(0.0, -5, 5, "as the key", "At the level of the battalion.")
-    brigade: float = parameter(0.0, -5, 5, "as the key", "At the level of the brigade.")
-    formation: float = parameter(0.0, -5, 5, "as the key", "At the level of the formation.")
-
-    def values_in_order(self) -> tuple[float, ...]:
-        """Return the four numbers from company to formation."""
-        return self.company, self.battalion, self.brigade, self.formation
-
-
 class Command(MechanismSection):
     """Section `command`."""
 
-    gone_effect: ByLevel = ByLevel(company=0.5, battalion=0.2, brigade=0.1, formation=0.05)
-    follow_own_sect: ByLevel = ByLevel(company=0.12, battalion=0.02, brigade=0.005, formation=0.001)
-    follow_other_sect: ByLevel = ByLevel(
-        company=0.02, battalion=0.003, brigade=0.001, formation=0.0
+    gone_effect: ByLevel = by_level(
+        (0.5, 0.2, 0.1, 0.05), -5, 5, "log hazard", "Effect of an empty post above the company."
+    )
+    follow_own_sect: ByLevel = by_level(
+        (0.12, 0.02, 0.005, 0.001), 0, 1, "1", "Chance that a man of his sect follows.", "ledger: 0.05 to 0.3"
+    )
+    follow_other_sect: ByLevel = by_level(
+        (0.02, 0.003, 0.001, 0.0), 0, 1, "1", "Chance that a man of another sect follows."
     )
     replacement_days: int = parameter(60, 1, 730, "days", "Days until an empty post is filled.")
 

@@ -25,14 +25,12 @@ from sim.world import World
 class Comrades(MechanismSection):
     """Section `comrades`."""
 
-    ties_most: float = parameter(
-        0.68, -3, 3, "log hazard", "Effect when very many strong ties left."
-    )
+    ties_most: float = parameter(0.68, -3, 3, "log hazard", "Effect when very many strong ties left.")
     ties_scale: float = parameter(2.0, 0.1, 50, "ties", "Ties gone for 63 % of that effect.")
     own_group: float = parameter(
         1.97, -3, 5, "log hazard", "Effect when all men of the own sect left the company."
     )
-    shrink: float = parameter(10, 0, 1000, "soldiers", "Added to the denominator of the share.")
+    shrink: float = parameter(10, 0.1, 1000, "soldiers", "Added to the denominator of the share.")
     fade_days: float = parameter(180, 1, 5000, "days", "Time scale on which exits are forgotten.")
 
 
@@ -53,10 +51,7 @@ def count(world: World, state: State) -> None:
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:
     """Effect of 0, 1, 2, ... strong ties gone, shape (most_ties + 1,)."""
-    effect = [
-        rules.ties_most * (1.0 - math.exp(-ties / rules.ties_scale))
-        for ties in range(most_ties + 1)
-    ]
+    effect = [rules.ties_most * (1.0 - math.exp(-ties / rules.ties_scale)) for ties in range(most_ties + 1)]
     return np.array(effect)
 
 

@@ -33,9 +33,7 @@ def strike(world: World, state: State) -> None:
     units, men = world.army.units, state.men
     exposed = np.where(units.deployed, 1.0, world.scenario.deaths.garrison_weight) * men
     in_place = np.bincount(units.place, weights=exposed, minlength=world.place_count)
-    rate = np.divide(
-        state.soldiers_expected, in_place, out=np.zeros(world.place_count), where=in_place > 0
-    )
+    rate = np.divide(state.soldiers_expected, in_place, out=np.zeros(world.place_count), where=in_place > 0)
     weight = np.divide(exposed, men, out=np.zeros(men.size), where=men > 0)
     state.death_risk += np.minimum(rate[units.place] * weight, _MOST_PER_DAY)
     struck = np.flatnonzero(state.death_risk >= state.next_death)

@@ -30,9 +30,7 @@ class _Event(Section):
     title: str = Field("", description="Label in figures.")
     source: str = Field("", description="Where the event is reported.")
     ledger: tuple[int, ...] = Field((), description="Rows of the evidence ledger.")
-    requires: tuple[str, ...] = Field(
-        (), description="Names of events that must have happened before."
-    )
+    requires: tuple[str, ...] = Field((), description="Names of events that must have happened before.")
 
 
 class Signal(_Event):
@@ -94,14 +92,7 @@ class Context(_Event):
 
 
 Event = Annotated[
-    Signal
-    | Diplomacy
-    | EliteExit
-    | LeaveCancelled
-    | Confinement
-    | CallUp
-    | GroupExitClaim
-    | Context,
+    Signal | Diplomacy | EliteExit | LeaveCancelled | Confinement | CallUp | GroupExitClaim | Context,
     Field(discriminator="kind"),
 ]
 

@@ -32,9 +32,7 @@ class HazardLaw(Section):
         "Hazard of the reference soldier on day 0: h0.",
         "[proto] 3e-5 to 5e-5",
     )
-    cap_per_day: float = parameter(
-        0.5, 0.001, 1, "1 per day", "Most that a hazard can be: part of the law."
-    )
+    cap_per_day: float = parameter(0.5, 0.001, 1, "1 per day", "Most that a hazard can be: part of the law.")
 
 
 class Thresholds(Section):
@@ -58,9 +56,7 @@ class ThresholdLaw(Section):
     reference: Literal["army", "unit", "ties"] = Field("army", description="Reference group.")
     measure: Literal["number", "share"] = Field("share", description="What of the group counts.")
     thresholds: Thresholds = Thresholds()
-    cap_per_day: float = parameter(
-        0.5, 0.001, 1, "1 per day", "Not used by this law; kept for the hazard."
-    )
+    cap_per_day: float = parameter(0.5, 0.001, 1, "1 per day", "Not used by this law; kept for the hazard.")
 
 
 Law = Annotated[HazardLaw | ThresholdLaw, Field(discriminator="kind")]
@@ -71,6 +67,7 @@ def decide(world: World, state: State, watch: Watch) -> None:
     law = world.scenario.law
     if isinstance(law, ThresholdLaw):
         rows = _past_threshold(world, state, law)
+        state.touched = []
     else:
         rows = _struck(world, state, watch)
     state.in_party[state.party.row] = False
@@ -84,9 +81,7 @@ def decide(world: World, state: State, watch: Watch) -> None:
 def _struck(world: World, state: State, watch: Watch) -> Ints:
     """Rows of those serving whose hazard reaches a point of today's scatter."""
     watch.look(world, state)
-    rows, log_height = watch.scatter.on_day(
-        state.day, world.identities_below(state.called_share > 0.0)
-    )
+    rows, log_height = watch.scatter.on_day(state.day, world.identities_below(state.called_share > 0.0))
     serving = state.fate[rows] == Fate.SERVING
     rows, log_height = rows[serving], log_height[serving]
     leaves = log_hazard(world, state, rows) >= log_height

@@ -29,9 +29,7 @@ class WagePoint(Section):
     """Worth of a month's wage in goods, relative to day 0, from a date."""
 
     date: Date = Field(description="From this date, until the next.")
-    real_wage: float = parameter(
-        1.0, 0.01, 10, "1", "Real wage relative to day 0.", "stated in the file"
-    )
+    real_wage: float = parameter(1.0, 0.01, 10, "1", "Real wage relative to day 0.", "stated in the file")
 
 
 class Grievance(MechanismSection):
@@ -60,9 +58,7 @@ class Grievance(MechanismSection):
     multiple: float = parameter(
         1.0, 0, 50, "1", "Multiplies every input: the scale of grievance.", "scenario switch, 1"
     )
-    real_wage: tuple[WagePoint, ...] = Field(
-        (), description="Real wage by date; 1 before the first."
-    )
+    real_wage: tuple[WagePoint, ...] = Field((), description="Real wage by date; 1 before the first.")
 
 
 def erode(world: World, state: State) -> None:

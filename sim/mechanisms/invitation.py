@@ -26,9 +26,7 @@ from sim.world import World
 class Invitation(MechanismSection):
     """Section `invitation`."""
 
-    days: float = parameter(
-        40, 0, 1000, "days", "Days of ordinary hazard that an invitation is worth."
-    )
+    days: float = parameter(40, 0, 1000, "days", "Days of ordinary hazard that an invitation is worth.")
     asks_share: float = parameter(0.3, 0, 1, "1", "Chance that he dares to ask a given tie.")
 
 

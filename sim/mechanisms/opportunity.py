@@ -22,9 +22,7 @@ class Opportunity(MechanismSection):
     """Section `opportunity`."""
 
     on_leave_share: float = parameter(0.06, 0, 1, "1", "Share on leave or in hospital on a day.")
-    leave_multiple: float = parameter(
-        15, 1, 100, "1", "Hazard on leave over that in barracks, 5 to 20."
-    )
+    leave_multiple: float = parameter(15, 1, 100, "1", "Hazard on leave over that in barracks, 5 to 20.")
     cancelled_share: float = parameter(
         0.25, 0, 1, "1", "Leave still given once it is cancelled, over before.", coercive=True
     )

@@ -147,7 +147,7 @@ DEPARTURE: tuple[Stage, ...] = (
     Stage(
         planning.plan,
         "senior officers who decided begin to plan; those whose plan is ready go today",
-        ("party", "in_party", "planners", "fate", "plan_ready", "plan_risk"),
+        ("party", "in_party", "planners", "fate", "plan_ready", "profile", "plan_risk"),
     ),
     Stage(
         invitation.invite,
@@ -162,7 +162,17 @@ DEPARTURE: tuple[Stage, ...] = (
     Stage(
         attempts.resolve,
         "only now is it known who goes together, and so who is betrayed",
-        ("attempt", "caught", "escaped", "fate", "serving", "men", "gone_by_sect", "gone_by_unit", "regulars_gone"),
+        (
+            "attempt",
+            "caught",
+            "escaped",
+            "fate",
+            "serving",
+            "men",
+            "gone_by_sect",
+            "gone_by_unit",
+            "regulars_gone",
+        ),
     ),
     Stage(
         choice.choose,
@@ -182,9 +192,7 @@ EVENING: tuple[Stage, ...] = (
         "posts left empty today are felt from tomorrow",
         ("commander", "is_commander", "post_refill", "post_empty"),
     ),
-    Stage(
-        collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)
-    ),
+    Stage(collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)),
     Stage(salary.enlist, "members are paid from the day on which they joined", ("members",)),
     Stage(
         salary.pay,

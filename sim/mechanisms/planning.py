@@ -23,12 +23,14 @@ from sim.state import State
 from sim.world import World
 
 
+FAMILY_OUT = 2
+"""Bit of a profile: the family is out of the regime's reach."""
+
+
 class Planning(MechanismSection):
     """Section `planning`."""
 
-    median_days: float = parameter(
-        35, 1, 365, "days", "Median length of a plan; weeks, by reports."
-    )
+    median_days: float = parameter(35, 1, 365, "days", "Median length of a plan; weeks, by reports.")
     spread: float = parameter(0.6, 0, 2, "1", "Standard deviation of the log length.")
     detection_per_day: float = parameter(
         0.004, 0, 0.5, "1 per day", "Risk a day of being found out.", coercive=True
@@ -55,6 +57,7 @@ def plan(world: World, state: State) -> None:
     state.planners = planners[~found & ~ready]
     state.set_out(Party.leaders(planners[found], How.DETECTED))
     state.set_out(Party.leaders(planners[ready], How.PLANNED))
+    state.profile[planners[ready]] |= FAMILY_OUT
     if begins.size:
         _begin(world, state, begins)
 

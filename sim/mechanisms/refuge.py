@@ -43,9 +43,7 @@ def open_up(world: World, state: State) -> None:
     ramp = np.clip((state.day - opened) / rules.ramp_days, 0.0, 1.0)
     near: Floats = np.exp(-world.distance_km / rules.reach_km)
     state.haven_access = 1.0 - np.prod(1.0 - ramp * near, axis=1)
-    started = [
-        day_number(start, one.starts) <= state.day for one in world.scenario.factions.values()
-    ]
+    started = [day_number(start, one.starts) <= state.day for one in world.scenario.factions.values()]
     state.faction_exists = any(started)
     state.faction_access = rules.faction_access * state.faction_exists * state.control_night
     state.open_havens = ramp > 0

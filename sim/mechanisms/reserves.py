@@ -35,16 +35,12 @@ def call_up(world: World, state: State) -> None:
     state.reported = state.evaded = np.empty(0, dtype=np.int64)
     if not world.scenario.reserves.on:
         return
-    share = sum(
-        share / days for begin, days, share in state.summonses if begin <= state.day < begin + days
-    )
+    share = sum(share / days for begin, days, share in state.summonses if begin <= state.day < begin + days)
     if share == 0.0:
         return
     before, state.called_share = state.called_share, state.called_share + share
     first = world.army.regulars
-    called = first + np.flatnonzero(
-        (world.call_order > before) & (world.call_order <= state.called_share)
-    )
+    called = first + np.flatnonzero((world.call_order > before) & (world.call_order <= state.called_share))
     soldiers = world.army.soldiers
     uniform = world.luck.uniform("report for service", soldiers.identity[called])
     reports = uniform < world.report_share[soldiers.sect[called]]

@@ -36,21 +36,15 @@ class SalaryPlan(MechanismSection):
         "Offer to a soldier; 0 is no plan.",
         "ledger, row 17: at least 200",
     )
-    rank_multiple: ByRank = by_rank(
-        (1, 1.25, 1.5, 2, 3), 0, 20, "1", "Offer by rank over that to a soldier."
-    )
+    rank_multiple: ByRank = by_rank((1, 1.25, 1.5, 2, 3), 0, 20, "1", "Offer by rank over that to a soldier.")
     announced: Date | None = Field(None, description="Date of the announcement; absent: day 0.")
-    starts: Date | None = Field(
-        None, description="Date of the first payment; absent: as announced."
-    )
+    starts: Date | None = Field(None, description="Date of the first payment; absent: as announced.")
     budget_usd_per_month: float = parameter(
         1e9, 0, 1e10, "USD per month", "Money at hand; 20 million pays 100,000 men $200."
     )
     delivered_share: float = parameter(1.0, 0, 1, "1", "Share of the budget that reaches its men.")
     ramp_days: float = parameter(1.0, 1, 730, "days", "Days from first payment to full delivery.")
-    trust_days: float = parameter(
-        30, 1, 365, "days", "Time scale on which word of payment spreads."
-    )
+    trust_days: float = parameter(30, 1, 365, "days", "Time scale on which word of payment spreads.")
     prior_paid: float = parameter(
         0.15,
         0,
@@ -73,9 +67,7 @@ class SalaryPlan(MechanismSection):
     broadcast_per_day: float = parameter(
         0.01, 0, 5, "1 per day", "Rate at which broadcasts reach a soldier who has not heard."
     )
-    word_of_mouth: float = parameter(
-        0.3, 0, 10, "1", "Exposure to the offer by one strong tie who left."
-    )
+    word_of_mouth: float = parameter(0.3, 0, 10, "1", "Exposure to the offer by one strong tie who left.")
 
 
 def is_offered(world: World, day: int) -> bool:

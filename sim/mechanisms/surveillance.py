@@ -26,9 +26,7 @@ _REFERENCE_EXITS = 100
 class Surveillance(MechanismSection):
     """Section `surveillance`."""
 
-    effect: float = parameter(
-        1.72, 0, 5, "log hazard", "Effect of one unit of surveillance.", coercive=True
-    )
+    effect: float = parameter(1.72, 0, 5, "log hazard", "Effect of one unit of surveillance.", coercive=True)
     mobile: float = parameter(
         0.3, 0, 1, "units", "How far attention can move to leaking battalions.", coercive=True
     )

@@ -25,14 +25,10 @@ class Period(Section):
     """A row of the table; a place left out is 0."""
 
     start: Date = Field(alias="from", description="First day of the period.")
-    civilians_killed_per_day: dict[str, float] = Field(
-        default_factory=dict, description="By place."
-    )
+    civilians_killed_per_day: dict[str, float] = Field(default_factory=dict, description="By place.")
     soldiers_killed_per_day: dict[str, float] = Field(default_factory=dict, description="By place.")
     opposition_control_day: dict[str, Share] = Field(default_factory=dict, description="By place.")
-    opposition_control_night: dict[str, Share] = Field(
-        default_factory=dict, description="By place."
-    )
+    opposition_control_night: dict[str, Share] = Field(default_factory=dict, description="By place.")
 
 
 class War(Section):
@@ -40,14 +36,10 @@ class War(Section):
 
     kind: Literal["table"] = Field("table", description="War from a dated table.")
     periods: tuple[Period, ...] = Field((), description="Rows by date; each holds until the next.")
-    sources: dict[str, str] = Field(
-        default_factory=dict, description="Source or rule of each column."
-    )
+    sources: dict[str, str] = Field(default_factory=dict, description="Source or rule of each column.")
 
 
-def daily(
-    periods: tuple[Period, ...], column: str, start: Date, days: int, places: list[str]
-) -> Floats:
+def daily(periods: tuple[Period, ...], column: str, start: Date, days: int, places: list[str]) -> Floats:
     """Write one column of the table out day by day.
 
     Returns

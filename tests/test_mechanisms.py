@@ -1,0 +1,677 @@
+"""Each mechanism against numbers worked out by hand from the formula in its file."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.codes import Fate, How, Ints, Rank
+from sim.mechanisms import (
+    attempts,
+    awareness,
+    belief,
+    casualties,
+    choice,
+    collapse,
+    command,
+    comrades,
+    deaths,
+    events,
+    exits,
+    family,
+    fear,
+    grievance,
+    invitation,
+    opportunity,
+    planning,
+    refuge,
+    reserves,
+    salary,
+    surveillance,
+    war,
+)
+from sim.party import Party
+from sim.pressure import add_up, log_hazard
+from sim.scatter import Scatter
+from sim.start import first_state
+from sim.state import State
+from sim.watch import Watch
+from sim.world import World
+from tests.armies import ALIKE, BUSY, FORMATIONS, Changes, invented, tied, world
+
+approx = pytest.approx
+
+# The army of these tests: 12 companies of 50. Companies 0 to 5 (battalions 0 and 1) are deployed in
+# beta, 6 and 7 (2) garrison alpha, 8 to 11 (3 and 4) garrison gamma. Sects: north (in), south (out),
+# hill (third). Places: alpha, beta, gamma of 200,000, 300,000 and 100,000 people.
+ALPHA, BETA, GAMMA = range(3)
+NORTH, SOUTH, HILL = range(3)
+BEFORE, AFTER = "2030-01-01", "2030-01-11"  # days 0 and 10
+
+
+def morning(*changes: Changes, **state: Any) -> tuple[World, State]:
+    """Return a world and its first state, with some fields of the state set."""
+    one = world(invented(*changes))
+    first = first_state(one)
+    for name, value in state.items():
+        setattr(first, name, value)
+    return one, first
+
+
+def soldiers(one: World, **traits: int) -> Ints:
+    """Rows of the regulars with some traits who hold no post."""
+    roster = one.army.soldiers
+    fits = ~roster.reservist & ~np.isin(np.arange(one.army.size), one.army.posts.commander)
+    for name, value in traits.items():
+        fits &= getattr(roster, name) == value
+    return np.flatnonzero(fits)
+
+
+def party(*men: tuple[int, int, How]) -> Party:
+    """Men as (row, leader, how)."""
+    return Party(*(np.array(column) for column in zip(*men, strict=True)))
+
+
+# Attempts.
+
+
+def test_attempts_interception_by_distance_night_and_learning() -> None:
+    one, state = morning(learned=2.0, open_havens=np.array([True, False]))
+    state.control_night = np.array([0.0, 0.5, 0.0])
+    leaders = np.array([soldiers(one, unit=0)[0], soldiers(one, unit=6)[0]])
+    # Beta is 40 km from the open haven, alpha 250 km.
+    expected = [
+        1 - np.exp(-0.12 * np.exp(0.2 * 2 - 1.0 * 0.5) * 0.4**0.5),
+        1 - np.exp(-0.12 * np.exp(0.2 * 2) * 2.5**0.5),
+    ]
+    assert attempts._interception(one, state, leaders) == approx(expected)
+
+
+def test_attempts_betrayed_group_is_caught_but_not_its_followers() -> None:
+    one, state = morning({"attempts.informer_share": 0.5, "attempts.interception": 0.0})
+    leader, invited, follower, other, planner = soldiers(one, unit=1)[:5].tolist()
+    state.party = party(
+        (leader, leader, How.DECIDED),
+        (invited, leader, How.INVITED),
+        (follower, leader, How.FOLLOWED),
+        (other, other, How.DECIDED),
+        (planner, planner, How.DETECTED),
+    )
+    state.asked[leader] = 200  # betrayed but for a chance of 1e-60
+    attempts.resolve(one, state)
+    assert state.caught.tolist() == [leader, invited, planner]
+    assert state.escaped.tolist() == [other]
+    assert state.attempt.row.tolist() == [leader, invited, other, planner]
+    assert state.fate[follower] == Fate.SERVING
+    assert state.men[1] == 50 - 4
+    assert state.gone_by_unit[1] == 4
+
+
+def test_attempts_intercepted_group_is_caught_with_its_followers() -> None:
+    changes = {"attempts.interception": 5.0, "attempts.distance_power": 2.0}
+    one, state = morning(changes, open_havens=np.array([True, False]))
+    leader, follower = soldiers(one, unit=6)[:2].tolist()
+    state.party = party((leader, leader, How.DECIDED), (follower, leader, How.FOLLOWED))
+    attempts.resolve(one, state)  # missed with a chance of exp(-31)
+    assert state.caught.tolist() == [leader, follower]
+
+
+def test_attempts_no_way_out_is_not_the_easiest_one() -> None:
+    one, state = morning({"places.alpha.distance_km": {}}, open_havens=np.array([True, False]))
+    way_out = attempts.way_out_km(one, state)
+    assert way_out[[BETA, GAMMA]].tolist() == [40.0, 150.0]
+    assert way_out[ALPHA] >= way_out[BETA]
+
+
+# Awareness and salary.
+
+OFFER: Changes = {
+    "salary_plan": {
+        "usd_per_month": 200,
+        "announced": AFTER,
+        "starts": "2030-01-21",
+        "budget_usd_per_month": 3043.75,  # 100 dollars a day
+        "broadcast_per_day": 0.05,
+        "delivered_share": 0.8,
+        "ramp_days": 4,
+    }
+}
+
+
+def test_awareness_by_broadcast_and_by_ties_who_left() -> None:
+    one, state = morning(OFFER, unaware_left=np.full(600, 0.32))
+    leaver = int(soldiers(one, unit=2)[0])
+    state.day, state.escaped = 9, np.array([leaver])
+    awareness.spread(one, state)
+    assert (state.aware_count, state.broadcast) == (0, 0.0)
+    state.day, state.escaped = 10, state.escaped[:0]
+    awareness.spread(one, state)
+    # 0.05 by broadcast and 0.3 by the tie who left: over 0.32.
+    aware = np.flatnonzero(state.profile % 2)
+    assert aware.tolist() == tied(one.army, leaver).tolist()
+    assert state.aware_count == aware.size
+    for state.day in range(11, 17):
+        awareness.spread(one, state)
+    assert state.aware_count == 600  # 7 * 0.05 = 0.35
+    assert (state.profile == one.profile + 1).all()
+
+
+def test_salary_attraction_and_term() -> None:
+    one, state = morning(OFFER, day=9)
+    assert salary.attraction(one, state).tolist() == [0.0] * 5
+    state.day, state.paid_probability = 10, 0.5
+    offer = 200 * np.array([1, 1.25, 1.5, 2, 3])
+    expected = np.array([0.10, 0.15, 0.50, 0.65, 0.65]) * np.log(1 + offer * 0.5 / 100)
+    profile = np.broadcast_to(salary.term(one, state).profile, one.profile_shape)
+    assert profile[:, SOUTH, BETA, 0, 1] == approx(expected)
+    assert not profile[..., 0].any()
+
+
+def test_salary_pays_what_there_is_and_owes_the_rest() -> None:
+    one, state = morning(OFFER, day=21, paid_probability=0.4, arrears_usd=7.0)
+    state.members = np.array([100, 0, 0, 10, 0])
+    salary.pay(one, state)
+    # Day 21 is the second of four days of the ramp: half of 80 % of 100 dollars.
+    owed = (100 * 200 + 10 * 400) / (365.25 / 12)
+    assert (state.owed_usd, state.paid_usd) == approx((owed, 40.0))
+    assert state.arrears_usd == approx(7.0 + owed - 40.0)
+    assert state.paid_probability == approx(0.4 + (40.0 / owed - 0.4) / 30)
+    state.members = np.zeros(5, dtype=np.int64)
+    before = state.paid_probability
+    salary.pay(one, state)
+    assert (state.owed_usd, state.paid_usd) == (0.0, 0.0)
+    assert state.paid_probability == approx(before + (1 - before) / 30)
+
+
+def test_salary_counts_those_who_joined() -> None:
+    one, state = morning(OFFER)
+    rows = soldiers(one, rank=Rank.JUNIOR)[:3]
+    state.escaped = rows
+    state.fate[rows] = [Fate.JOINED, Fate.FLED, Fate.JOINED]
+    salary.enlist(one, state)
+    assert state.members.tolist() == [0, 0, 2, 0, 0]
+
+
+# Belief.
+
+
+def test_belief_forgets_and_adds_shocks_exits_and_territory() -> None:
+    one, state = morning({"branches.guard.closeness": 3.0}, belief=2.0, shocks=["large", "small"])
+    state.control_day = np.array([0.0, 0.3, 0.0])
+    general = soldiers(one, unit=6, rank=Rank.GENERAL)
+    senior = soldiers(one, unit=0, rank=Rank.SENIOR)[:2]
+    enlisted = soldiers(one, unit=0, rank=Rank.ENLISTED)[:9]
+    state.escaped = np.concatenate((general[:1], senior, enlisted))
+    assert state.escaped.size == 12
+    belief.update(one, state)
+    exits_weigh = 0.02 * (5 * 3 + 2 * 1)
+    territory = 4.0 * 0.3 * 3e5 / 6e5
+    assert state.belief == approx(2 * np.exp(-1 / 28) + 1.25 + exits_weigh + territory)
+    state.shocks, state.escaped, before = [], state.escaped[:0], state.belief
+    belief.update(one, state)
+    assert state.belief == approx(before * np.exp(-1 / 28))
+    profile = np.broadcast_to(belief.term(one, state).profile, one.profile_shape)
+    effect = np.array([0.157, 0.157, 0.24, 0.40, 0.40])
+    assert profile[:, HILL, GAMMA, 1, 0] == approx(effect * state.belief)
+
+
+def test_belief_weighs_a_public_person_by_his_publicity() -> None:
+    one, state = morning(BUSY)
+    state.escaped = np.array([one.army.persons["chief"]])
+    belief.update(one, state)
+    assert state.belief == approx(0.02 * 5 * 3)
+
+
+# Casualties.
+
+
+def test_casualties_recent_against_past_in_battalion_and_place() -> None:
+    one, state = morning(killed=np.array([0, 1, 2]))
+    casualties.remember(one, state)
+    assert state.losses_battalion_recent == approx([3 / 150 / 14, 0, 0, 0, 0])
+    assert state.losses_place_past == approx([0, 3 / 300 / 90, 0])
+    cell = casualties.term(one, state).cell
+    assert cell is not None
+    battalion = 1 - (3 / 150 / 90 + 5e-5) / (3 / 150 / 14 + 5e-5)
+    place = 1 - (3 / 300 / 90 + 5e-5) / (3 / 300 / 14 + 5e-5)
+    both, neighbours = 0.5 * battalion + 0.33 * place, 0.33 * place
+    assert cell[:, 0] == approx([both] * 3 + [neighbours] * 3 + [0.0] * 6)
+    state.killed = state.killed[:0]
+    for _ in range(200):
+        casualties.remember(one, state)
+    assert (casualties.term(one, state).cell == 0.0).all()  # recent losses are under the past
+
+
+# Choice.
+
+
+def test_choice_is_a_multinomial_logit() -> None:
+    one, state = morning(OFFER, day=10, recent_exits=100.0, faction_exists=True)
+    state.control_night = np.array([0.0, 0.5, 0.0])
+    state.haven_access = np.array([0.0, 0.6, 0.0])
+    plain, aware = soldiers(one, unit=0, rank=Rank.ENLISTED, family_outside=0)[:2]
+    state.profile[aware] += 1
+    friends = tied(one.army, aware)
+    state.fate[friends[:2]] = Fate.JOINED
+    state.fate[tied(one.army, plain)] = Fate.FLED
+    rows = np.array([plain, aware])
+    join, flee = choice._chances(one, state, rows)
+    base = 0.2 + 0.8 * 0.3 + 0.8 * 0.5 + 0.4 * 100 / 200
+    paid = 0.6 * np.log(1 + 200 * 0.15 / 100) + 1.0 * 2 / friends.size
+    odds_join = np.exp([base, base + paid])
+    odds_flee = np.exp(-0.8 + 1.5 * 0.6)
+    whole = 1 + odds_join + odds_flee
+    assert join == approx(odds_join / whole)
+    assert flee == approx(odds_flee / whole)
+
+
+def test_choice_needs_somebody_to_join_and_somewhere_to_flee() -> None:
+    one, state = morning(BUSY)
+    chief = one.army.persons["chief"]
+    state.escaped = np.append(soldiers(one, unit=0), chief)
+    choice.choose(one, state)
+    assert (state.fate[state.escaped[:-1]] == Fate.HIDING).all()
+    assert state.fate[chief] == Fate.FLED
+    assert state.recent_exits == approx(state.escaped.size / 600 * 325_000 / 30)
+
+
+# Collapse.
+
+
+def test_collapse_is_noted_once() -> None:
+    one, state = morning(day=7)
+    state.regulars_gone[:3] = [25, 24, 50]
+    collapse.note(one, state)
+    state.day, state.regulars_gone[1] = 8, 25
+    collapse.note(one, state)
+    assert state.collapsed_on.tolist() == [7, 8, 7] + [-1] * 9
+
+
+# Command.
+
+
+def test_command_followers_come_from_the_company_by_sect() -> None:
+    everyone = {"follow_own_sect": {"company": 1.0}, "follow_other_sect": {"company": 0.0}}
+    one, state = morning({"command": everyone})
+    roster, posts = one.army.soldiers, one.army.posts
+    # Company 1 is no headquarters: its commander holds that post and no other.
+    (post,) = np.flatnonzero((posts.level == 0) & (posts.first == 1))
+    commander = int(posts.commander[post])
+    state.set_out(Party.leaders(np.array([commander]), How.DECIDED))
+    command.follow(one, state)
+    same = (roster.unit == 1) & (roster.sect == roster.sect[commander])
+    assert np.sort(state.party.row).tolist() == np.flatnonzero(same).tolist()
+    followers = state.party.of(How.FOLLOWED)
+    assert followers.row.size == same.sum() - 1
+    assert (followers.leader == commander).all()
+
+
+def test_command_a_lost_post_weighs_until_it_is_filled() -> None:
+    one, state = morning({"command.replacement_days": 5}, day=3)
+    posts, roster = one.army.posts, one.army.soldiers
+    (post,) = np.flatnonzero((posts.level == 1) & (posts.first == 3))
+    commander = int(posts.commander[post])
+    state.killed, state.fate[commander] = np.array([commander]), Fate.KILLED
+    state.caught = state.escaped = np.empty(0, dtype=np.int64)
+    command.succeed(one, state)
+    cell = command.term(one, state).cell
+    assert cell is not None
+    assert cell[:, 0] == approx([0.0] * 3 + [0.2] * 3 + [0.0] * 6)
+    state.killed = state.killed[:0]
+    for state.day in range(4, 9):
+        assert state.commander[post] == -1
+        command.succeed(one, state)
+    free = soldiers(one, unit=3)
+    assert roster.rank[state.commander[post]] == roster.rank[free].max()
+    assert state.commander[post] in free
+    assert state.is_commander[state.commander[post]]
+    assert not command.term(one, state).cell.any()  # type: ignore[union-attr]
+
+
+# Comrades.
+
+
+def test_comrades_ties_and_own_group_of_the_company() -> None:
+    one, state = morning()
+    leaver = int(soldiers(one, unit=1, sect=SOUTH)[0])
+    state.escaped = np.array([leaver])
+    comrades.count(one, state)
+    ties = tied(one.army, leaver)
+    persuaded = state.personal - np.where(np.isfinite(one.personal), one.personal, 0.0)
+    can = ties[np.isfinite(one.personal[ties])]
+    assert persuaded[can] == approx(0.68 * (1 - np.exp(-1 / 2)))
+    others = np.setdiff1d(np.flatnonzero(np.isfinite(one.personal)), can)
+    assert (state.personal[others] == one.personal[others]).all()
+    cell = comrades.term(one, state).cell
+    assert cell is not None
+    expected = np.zeros((12, 3))
+    expected[1, SOUTH] = 1.97 / (one.strength[1, SOUTH] + 10)
+    assert cell == approx(expected)
+    state.escaped = state.escaped[:0]
+    comrades.count(one, state)
+    assert state.gone_recent[1, SOUTH] == approx(np.exp(-1 / 180))
+
+
+# Deaths.
+
+
+def test_deaths_fall_on_deployed_men_four_times_as_often() -> None:
+    together = [FORMATIONS[0], FORMATIONS[1], {**FORMATIONS[2], "place": "beta"}]
+    one, state = morning({"army.order_of_battle": together}, death_due=np.full(600, 9.0))
+    state.soldiers_expected = np.array([0.0, 3.5, 0.0])
+    state.death_due[[0, 1, 599]] = [0.0099, 0.0101, 0.0024]
+    np.minimum.at(state.next_death, one.army.soldiers.unit, state.death_due)
+    deaths.strike(one, state)
+    # 300 deployed men and 200 garrisoned ones who count a quarter: 3.5 / 350.
+    assert state.death_risk == approx([0.01] * 6 + [0.0] * 2 + [0.0025] * 4)
+    assert state.killed.tolist() == [0, 599]
+    assert (state.fate[[0, 1, 599]] == [Fate.KILLED, Fate.SERVING, Fate.KILLED]).all()
+    assert state.men.tolist() == [49] + [50] * 10 + [49]
+    assert state.next_death[0] == approx(0.0101)
+
+
+def test_deaths_have_a_most_a_day() -> None:
+    one, state = morning()
+    state.soldiers_expected = np.array([0.0, 300.0, 0.0])
+    deaths.strike(one, state)
+    assert state.death_risk == approx([0.05] * 6 + [0.0] * 6)
+
+
+# Events.
+
+DATED = [
+    {"name": "sign", "date": AFTER, "kind": "signal", "strength": "large"},
+    {"name": "after-sign", "date": AFTER, "kind": "diplomacy", "requires": ["sign"]},
+    {"name": "never", "date": BEFORE, "kind": "signal", "requires": ["sign"]},
+    {"name": "leave", "date": AFTER, "kind": "leave_cancelled"},
+    {"name": "bar", "date": AFTER, "kind": "confinement", "until": "2030-01-21"},
+    {"name": "call", "date": AFTER, "kind": "call_up", "share": 0.5, "over_days": 5},
+    {"name": "goes", "date": AFTER, "kind": "elite_exit", "person": "chief"},
+    {"name": "seen", "date": AFTER, "kind": "group_exit_claim", "size": 38},
+]
+
+
+def test_events_act_on_their_day_if_what_they_require_has_happened() -> None:
+    one, state = morning({**BUSY, "events": DATED})
+    events.happen(one, state)
+    assert not state.happened
+    state.day = 10
+    events.happen(one, state)
+    assert state.happened == {one["name"] for one in DATED} - {"never"}
+    assert state.shocks == ["large", "medium"]
+    assert (state.leave_cancelled_until, state.confined_until) == (60, 20)
+    assert state.summonses == [(10, 5, 0.5)]
+    assert state.forced.tolist() == [one.army.persons["chief"]]
+    state.day = 11
+    events.happen(one, state)
+    assert (state.shocks, state.forced.tolist()) == ([], [])
+
+
+# Exits.
+
+
+def test_exits_by_ties_who_left_and_by_date() -> None:
+    thresholds = {"distribution": "constant", "mean": 0.5}
+    law = {"kind": "threshold", "reference": "ties", "measure": "share", "thresholds": thresholds}
+    one, state = morning({**BUSY, "law": law, "army.stayers_share": 0.0, "army.reserves": 0})
+    chief = one.army.persons["chief"]
+    row = int(soldiers(one, unit=9)[0])
+    state.ties_gone[row] = np.ceil(tied(one.army, row).size / 2)
+    state.forced = np.array([chief])
+    watch = Watch(Scatter(one.luck, one.army.soldiers.identity, 60))
+    exits.decide(one, state, watch)
+    assert state.party.row.tolist() == [row, chief]
+    assert state.party.how.tolist() == [How.DECIDED, How.DATED]
+    state.fate[chief] = Fate.CAUGHT
+    exits.decide(one, state, watch)
+    assert state.party.row.tolist() == [row]
+
+
+# Family and fear.
+
+
+def test_family_holds_back_until_it_is_out_or_home_is_lost_to_the_regime() -> None:
+    one, state = morning()
+    state.control_night = np.array([0.0, 0.25, 1.0])
+    profile = np.broadcast_to(family.term(one, state).profile, one.profile_shape)
+    assert profile[:, SOUTH, BETA, 0, 0] == approx(-0.75 * np.array([0.2, 0.3, 0.5, 0.7, 0.7]))
+    assert not profile[:, :, GAMMA].any()
+    assert not profile[..., 1, :].any()
+
+
+@pytest.mark.parametrize(("gone", "one_sided"), [([0, 0, 0], 0.5), ([1, 3, 0], 0.75)])
+def test_fear_grows_with_violence_and_one_sidedness(gone: list[int], one_sided: float) -> None:
+    one, state = morning({"sects.hill.fear_weight": 0.4}, gone_by_sect=np.array(gone))
+    state.civilians_killed = np.array([0.6, 0.6, 0.6])  # 3 a day per million
+    profile = np.broadcast_to(fear.term(one, state).profile, one.profile_shape)
+    level = (1 - np.exp(-1)) * (0.5 + one_sided / 2)
+    expected = -0.37 * np.array([1.0, 1.0, 0.4]) * level
+    assert profile[Rank.NCO, :, BETA, 0, 1] == approx(expected)
+
+
+# Grievance.
+
+
+def test_grievance_adds_violence_losses_career_and_prices() -> None:
+    wages = {"grievance.real_wage": [{"date": AFTER, "real_wage": 0.5}]}
+    one, state = morning(wages, day=10, gone_by_sect=np.array([0, 30, 0]))
+    state.civilians_killed = np.array([0.0, 6.0, 0.0])
+    state.violence = np.array([0.0, 20.0, 0.0])  # 6 of 300,000
+    state.erosion[:] = 0.1
+    grievance.erode(one, state)
+    # Beta's people are 10 % north, 70 % south, 20 % hill, and so are its dead.
+    south = 0.3 * 2e5 + 0.7 * 3e5 + 0.5 * 1e5
+    against = 0.0043 * np.log(1 + 2 * (0.7 * 6) / south * 1e6)
+    gone = 0.0037 * 30 / one.strength_by_sect[SOUTH]
+    home = 0.0162 * np.log(1 + 2 * 20)
+    stays = 0.1 * (1 - 1 / 346) + 0.0003 * np.log(2)
+    assert state.erosion[Rank.ENLISTED, SOUTH, BETA] == approx(stays + against + gone + home)
+    assert state.erosion[Rank.SENIOR, SOUTH, GAMMA] == approx(stays + against + gone + 0.0002)
+    north = 0.6 * 2e5 + 0.1 * 3e5 + 0.5 * 1e5
+    feels = 0.2 * (0.0043 * np.log(1 + 2 * (0.1 * 6) / north * 1e6) + home)
+    assert state.erosion[Rank.SENIOR, NORTH, BETA] == approx(stays + feels)
+    susceptible = grievance.term(one, state).susceptible
+    assert susceptible is not None
+    assert susceptible[..., 0, 0].tolist() == state.erosion.tolist()
+
+
+def test_grievance_is_felt_by_susceptibility() -> None:
+    one, state = morning()
+    state.erosion[Rank.ENLISTED, SOUTH, GAMMA] = 0.5
+    state.pressure = add_up(one, [grievance.term(one, state)])
+    rows = soldiers(one, rank=Rank.ENLISTED, sect=SOUTH, home=GAMMA, stayer=0)
+    roster = one.army.soldiers
+    expected = np.log(0.03 / 7) - roster.loyalty[rows] + one.army.units.effect[roster.unit[rows]]
+    expected += 0.5 * roster.susceptibility[rows]
+    assert log_hazard(one, state, rows) == approx(np.minimum(expected, np.log(0.5)))
+
+
+# Invitation.
+
+
+def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
+    changes = {
+        **ALIKE,
+        "invitation": {"days": 1000, "asks_share": 0.7},
+        "army.stayers_share": 0.2,
+    }
+    one, state = morning(changes, day=4)
+    state.pressure = add_up(one, [])
+    leader = int(soldiers(one, unit=3, sect=SOUTH, stayer=0)[0])
+    state.set_out(Party.leaders(np.array([leader]), How.DECIDED))
+    invitation.invite(one, state)
+    # Round after round, man by man: hazard 0.03 / 7 for those who may leave.
+    roster = one.army.soldiers
+    comes, frontier, asked = {leader}, [leader], 0
+    while frontier:
+        new: list[int] = []
+        for asking in frontier:
+            for tie in tied(one.army, asking).tolist():
+                dares, resists = one.luck.pairs("invitation", roster.identity[[tie]], 4)
+                if tie in comes or roster.sect[tie] != SOUTH or dares[0] >= 0.7:
+                    continue
+                asked += 1
+                willing = -np.log(resists[0]) <= 1000 * 0.03 / 7 and not roster.stayer[tie]
+                if willing and tie not in new:
+                    new.append(tie)
+        comes |= set(new)
+        frontier = new
+    assert len(comes) > 3
+    assert set(state.party.row.tolist()) == comes
+    assert (state.party.leader == leader).all()
+    assert state.asked[leader] == asked
+
+
+# Opportunity.
+
+
+def test_opportunity_leave_night_posture_and_confinement() -> None:
+    one, state = morning(day=5, leave_cancelled_until=6, confined_until=6)
+    state.control_night = np.array([0.0, 0.5, 0.0])
+    leave = (1 + 0.06 * 0.25 * 14) / (1 + 0.06 * 14)
+    cell = opportunity.term(one, state).cell
+    assert cell is not None
+    deployed, garrison = np.log(leave * 1.5 * 0.8), np.log(leave * 0.5)
+    assert cell[:, 0] == approx([deployed] * 6 + [garrison] * 6)
+    state.day = 6
+    cell = opportunity.term(one, state).cell
+    assert cell is not None
+    assert cell[:, 0] == approx([np.log(1.5 * 0.8)] * 6 + [0.0] * 6)
+
+
+# Planning.
+
+
+def test_planning_holds_senior_officers_back_until_they_are_ready() -> None:
+    one, state = morning({"planning.detection_per_day": 0.0}, day=2)
+    senior = int(soldiers(one, rank=Rank.SENIOR)[0])
+    junior = int(soldiers(one, rank=Rank.JUNIOR)[0])
+    state.set_out(Party.leaders(np.array([junior, senior]), How.DECIDED))
+    planning.plan(one, state)
+    assert state.party.row.tolist() == [junior]
+    assert not state.in_party[senior]
+    assert state.fate[senior] == Fate.PLANNING
+    deviate = one.luck.normal("length of plan", one.army.soldiers.identity[[senior]])[0]
+    ready = 2 + int(np.ceil(35 * np.exp(0.6 * deviate)))
+    assert state.plan_ready[senior] == ready
+    state.party = Party.nobody()
+    for state.day in range(3, ready):
+        planning.plan(one, state)
+    assert state.planners.tolist() == [senior]
+    assert state.party.row.size == 0
+    state.day = ready
+    planning.plan(one, state)
+    assert state.party.row.tolist() == [senior]
+    assert state.party.how.tolist() == [How.PLANNED]
+    assert state.planners.size == 0
+
+
+def test_planning_may_be_found_out() -> None:
+    one, state = morning(learned=1.0, day=1)
+    senior = int(soldiers(one, rank=Rank.SENIOR)[0])
+    state.planners, state.fate[senior] = np.array([senior]), Fate.PLANNING
+    state.plan_ready[senior], state.plan_risk[senior] = 99, 2.5 * 0.004 * np.exp(0.3)
+    for expected in ([], [], [senior]):
+        planning.plan(one, state)
+        assert state.party.row.tolist() == expected
+    assert state.party.how.tolist() == [How.DETECTED]
+
+
+# Refuge.
+
+
+def test_refuge_opens_with_havens_and_factions() -> None:
+    changes = {"havens.abroad.opens": AFTER, "factions.rebels.starts": "2030-01-21"}
+    one, state = morning(changes, day=10)
+    state.control_night = np.array([0.0, 0.5, 0.0])
+    refuge.open_up(one, state)
+    assert not state.haven_access.any()
+    assert not state.open_havens.any()
+    assert not state.faction_exists
+    assert not refuge.term(one, state).cell.any()  # type: ignore[union-attr]
+    state.day = 40  # half of abroad's ramp of 60 days; isles opens on day 31
+    refuge.open_up(one, state)
+    near = {40: 0.5 * np.exp(-0.4), 250: 0.5 * np.exp(-2.5), 150: 0.5 * np.exp(-1.5)}
+    isles = {km: 9 / 60 * np.exp(-km / 100) for km in (300, 60)}
+    beta = 1 - (1 - near[40]) * (1 - isles[300])
+    gamma = 1 - (1 - near[150]) * (1 - isles[60])
+    assert state.haven_access == approx([near[250], beta, gamma])
+    assert state.faction_access == approx([0.0, 0.4, 0.0])
+    cell = refuge.term(one, state).cell
+    assert cell is not None
+    access = 1 - (1 - beta) * (1 - 0.4)
+    assert cell[0, 0] == approx(np.log(0.15 + 0.85 * access) - np.log(0.15))
+
+
+# Reserves.
+
+
+def test_reserves_are_called_in_their_order_and_report_by_group() -> None:
+    one, state = morning({"army.reserves": 3_000}, day=4, summonses=[(3, 4, 0.8)])
+    state.called_share = 0.2
+    reserves.call_up(one, state)
+    called = 600 + np.flatnonzero((one.call_order > 0.2) & (one.call_order <= 0.4))
+    assert np.sort(np.append(state.reported, state.evaded)).tolist() == called.tolist()
+    roster = one.army.soldiers
+    uniform = one.luck.uniform("report for service", roster.identity[called])
+    share = np.array([0.9, 0.45, 0.7])[roster.sect[called]]
+    assert state.reported.tolist() == called[uniform < share].tolist()
+    assert (state.fate[state.reported] == Fate.SERVING).all()
+    assert (state.fate[state.evaded] == Fate.EVADED).all()
+    assert state.men.sum() == 600 + state.reported.size
+    state.day = 7
+    reserves.call_up(one, state)
+    assert state.reported.size == state.evaded.size == 0
+
+
+def test_reserves_run_the_risk_of_death_from_their_arrival() -> None:
+    one, state = morning({"army.reserves": 50}, summonses=[(0, 1, 1.0)])
+    state.death_risk[:] = 5.0
+    before = state.death_due.copy()
+    reserves.call_up(one, state)
+    assert state.death_due[state.reported] == approx(before[state.reported] + 5.0)
+
+
+# Surveillance.
+
+
+def test_surveillance_learns_from_exits_and_loses_with_the_men() -> None:
+    one, state = morning(learned=1.0)
+    state.escaped, state.caught, state.killed = np.arange(6), np.arange(3), np.arange(1)
+    surveillance.learn(one, state)
+    exits_a_day = 6 / 600 * 325_000 / 100
+    gain = 0.6 / 365.25 * exits_a_day * (1 - 1 / 4)
+    assert state.learned == approx(1 + gain - 10 / 600)
+
+
+def test_surveillance_moves_to_leaking_battalions() -> None:
+    one, state = morning(learned=0.5)
+    state.gone_recent[0, SOUTH] = 15.0  # of the 150 men of battalion 0
+    cell = surveillance.term(one, state).cell
+    assert cell is not None
+    leak, mean = 0.1, 0.02
+    leaking, quiet = (leak - mean) / (leak + mean), -1.0
+    expected = [-1.72 * (0.5 + 0.3 * leaking)] * 3 + [-1.72 * (0.5 + 0.3 * quiet)] * 9
+    assert cell[:, 0] == approx(expected)
+
+
+# War.
+
+
+def test_war_holds_a_period_until_the_next() -> None:
+    periods = (
+        war.Period.model_validate({"from": "2029-12-25", "civilians_killed_per_day": {"a": 2}}),
+        war.Period.model_validate({"from": "2030-01-04", "civilians_killed_per_day": {"b": 3}}),
+    )
+    table = war.daily(periods, "civilians_killed_per_day", date(2030, 1, 1), 5, ["a", "b"])
+    assert table.tolist() == [[2, 0], [2, 0], [2, 0], [0, 3], [0, 3]]
+
+
+def test_war_is_read_off_the_table_at_the_armys_scale() -> None:
+    one, state = morning({**BUSY, "army.scale": 0.5}, day=30)
+    war.take_from_table(one, state)
+    assert state.civilians_killed.tolist() == [1, 6, 0]
+    assert state.soldiers_expected == approx([0.05, 0.75, 0.1])
+    assert state.control_night.tolist() == [0, 0.7, 0.2]
+    assert state.violence == approx([5, 20, 0])

@@ -14,7 +14,7 @@ help: ## List the commands
 setup: $(READY) ## Set up .venv (the other commands do it when needed)
 
 run: $(READY) ## Run the founding scenario into results/syria-2012
-	$(BIN)/erosion run syria-2012 --out results/syria-2012
+	$(BIN)/erosion run syria-2012 --out results/syria-2012 --force
 
 test: $(READY) ## Lint, check types, run all tests
 	$(BIN)/ruff check .

@@ -341,10 +341,11 @@ def page(scenario: Scenario) -> str:
     classes = ", ".join(f"{name} {count}" for name, count in table["outcome"].value_counts().items())
     parts = [
         "# The baseline",
-        "Made by `python -m experiments.baseline`; do not edit. Scenario `syria-2012` with shipped parameters, "
-        f"{ARMIES} armies with {LUCKS} lucks each: {ARMIES * LUCKS} pairs. Ranges and standard deviations cover "
-        "army and luck; they do not cover the parameters, most of which are assumptions. Claims come from "
-        "belligerents; meeting an interval is no proof. How the values were chosen: [fitting.md](fitting.md).",
+        "Made by `python -m experiments.baseline`; do not edit. Scenario `syria-2012` with shipped "
+        f"parameters, {ARMIES} armies with {LUCKS} lucks each: {ARMIES * LUCKS} pairs. Ranges and standard "
+        "deviations cover army and luck; they do not cover the parameters, most of which are assumptions. "
+        "Claims come from belligerents; meeting an interval is no proof. How the values were chosen: "
+        "[fitting.md](fitting.md).",
         "## What it is held to",
         markdown(lines(table, ROWS, barred=True)),
         f"Classes of outcome: {classes}.",

@@ -1,10 +1,7 @@
 """The command `erosion`: its commands, and how faults are told.
 
-0  done
-1  the system refused: no such permission, disk full, reader gone
-2  the input is wrong: one line a fault, nothing written
-3  a run went wrong
-130  stopped by Ctrl-C
+Exit codes: 0 done; 1 the system refused (disk full, reader gone); 2 the input is wrong, one line a fault,
+nothing written; 3 a run went wrong; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ def effect_dots(comparison: Comparison, ax: Axes, outcome: str) -> Axes:
     Axes
     """
     rows = comparison.effects[comparison.effects["outcome"] == outcome]
-    _dots(ax, rows["policy"].tolist(), rows["difference"], (rows["low"], rows["high"]))
+    policies = rows["policy"].tolist()
+    colours = [_COLOURS[number % len(_COLOURS)] for number in range(len(policies))]
+    _dots(ax, policies, rows["difference"], (rows["low"], rows["high"]), colours)
     ax.axvline(0.0, color=_GREY, linewidth=0.8, zorder=0)
     ax.set_title(OUTCOME_TITLES.get(outcome, outcome), fontsize=_TEXT + 1, loc="left")
     return ax
@@ -75,23 +77,23 @@ def screening_dots(screening: Screening, ax: Axes, output: str) -> Axes:
     rows = table[table["output"] == output].sort_values("mu_star", ascending=False)
     half = rows["mu_star_conf"]
     ends = (rows["mu_star"] - half, rows["mu_star"] + half)
-    _dots(ax, rows["factor"].tolist(), rows["mu_star"], ends)
+    factors = rows["factor"].tolist()
+    _dots(ax, factors, rows["mu_star"], ends, [_COLOURS[0]] * len(factors))
     ax.set_xlim(left=0.0)
     ax.set_title(output, fontsize=_TEXT + 1, loc="left")
     return ax
 
 
-def _dots(ax: Axes, labels: list[str], middle: pd.Series, ends: tuple[pd.Series, pd.Series]) -> None:
+def _dots(
+    ax: Axes, labels: list[str], middle: pd.Series, ends: tuple[pd.Series, pd.Series], colours: list[str]
+) -> None:
     """Draw a dot a label from top to bottom; no line where an end is unknown."""
     low, high = (each.to_numpy(dtype=np.float64) for each in ends)
     at = np.arange(len(labels))
     known = np.isfinite(low) & np.isfinite(high)
-    colours = [_COLOURS[number % len(_COLOURS)] for number in at]
-    if len(labels) > len(_COLOURS):
-        colours = [_COLOURS[0]] * len(labels)
     for number in at[known]:
         ax.plot([low[number], high[number]], [number, number], color=colours[number], linewidth=1.6)
-    ax.scatter(middle.to_numpy(dtype=np.float64), at, color=colours, s=22, zorder=3)
+    ax.scatter(middle.to_numpy(dtype=np.float64), at, color=colours, s=22, zorder=3, clip_on=False)
     ax.set_yticks(at, labels)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.tick_params(labelsize=_TEXT - 1, length=3, width=0.6, color=_GREY)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
+import pandas as pd
 from scipy import stats
 
 from experiments.tables import markdown, number
@@ -61,25 +61,25 @@ EXPECTATIONS = (
 )
 
 
-def outcomes(scenario: Scenario, name: str, armies: list[Army]) -> Floats:
-    """Outcome of a scenario on each army, with the luck of the same number."""
-    results = (run(scenario, army.seed, army=army) for army in armies)
-    return np.array([float(result.summary[name].iloc[0]) for result in results])
+def summaries(scenario: Scenario, armies: list[Army]) -> pd.DataFrame:
+    """Summaries of a scenario on each army, with the luck of the same number; a row an army."""
+    return pd.concat([run(scenario, army.seed, army=army).summary for army in armies], ignore_index=True)
 
 
-def effect(expectation: Expectation, scale: float, armies: list[Army]) -> dict[str, str]:
+def acting(lever: str | None, scale: float) -> Scenario:
+    """Return the scenario in which a mechanism acts."""
+    overlays = [] if lever is None else [scenario_folder() / "levers" / f"{lever}.yaml"]
+    return load("syria-2012", overlays=overlays, overrides={"army.scale": scale})
+
+
+def effect(expectation: Expectation, with_it: pd.DataFrame, without: pd.DataFrame) -> dict[str, str]:
     """One line of the table."""
-    overlays = (
-        [] if expectation.lever is None else [scenario_folder() / "levers" / f"{expectation.lever}.yaml"]
-    )
-    acting = load("syria-2012", overlays=overlays, overrides={"army.scale": scale})
-    off = acting.with_({f"{expectation.mechanism}.on": False})
-    with_it = outcomes(acting, expectation.outcome, armies)
-    share = (outcomes(off, expectation.outcome, armies) - with_it) / with_it.mean()
+    before, after = (frame[expectation.outcome].to_numpy(dtype=float) for frame in (with_it, without))
+    share = (after - before) / before.mean()
     low, high = _interval(share)
+    name = f"`{expectation.mechanism}`" + (f" (with {expectation.lever})" if expectation.lever else "")
     return {
-        "switched off": f"`{expectation.mechanism}`"
-        + (f" (with {expectation.lever})" if expectation.lever else ""),
+        "switched off": name,
         "outcome": expectation.outcome,
         "expected": ("more" if expectation.sign > 0 else "less") + f": {expectation.because}",
         "effect, % of the outcome": number(100 * float(share.mean())),
@@ -114,15 +114,20 @@ def verdict(mean: float, low: float, high: float, sign: int) -> str:
 
 def page(scale: float) -> str:
     """Run everything and write the page."""
-    scenario = load("syria-2012", overrides={"army.scale": scale})
-    armies = [build(scenario, seed) for seed in range(1, PAIRS + 1)]
-    rows = [effect(expectation, scale, armies) for expectation in EXPECTATIONS]
+    armies = [build(acting(None, scale), seed) for seed in range(1, PAIRS + 1)]
+    with_all = {
+        lever: summaries(acting(lever, scale), armies) for lever in {one.lever for one in EXPECTATIONS}
+    }
+    rows = []
+    for one in EXPECTATIONS:
+        off = acting(one.lever, scale).with_({f"{one.mechanism}.on": False})
+        rows.append(effect(one, with_all[one.lever], summaries(off, armies)))
     head = (
-        "Made by `python -m experiments.mechanisms_matter`; do not edit. Scenario `syria-2012`, each mechanism "
-        f"switched off, {PAIRS} pairs on the same army and luck, army at {scale:g} of its size. Outcome, sign and the "
-        f"smallest meaningful effect ({100 * SMALLEST:g} % of the outcome) were written down before the first run. The "
-        "interval covers army and luck, not the parameters. With a dated war, deaths answer only to the mechanism "
-        "`deaths` itself."
+        "Made by `python -m experiments.mechanisms_matter`; do not edit. Scenario `syria-2012`, each "
+        f"mechanism switched off, {PAIRS} pairs on the same army and luck, army at {scale:g} of its size. "
+        f"Outcome, sign and the smallest meaningful effect ({100 * SMALLEST:g} % of the outcome) "
+        "were written down before the first run. The interval covers army and luck, not the parameters. With a dated war, "
+        "deaths answer only to the mechanism `deaths` itself."
     )
     return "\n\n".join(["# Every mechanism matters somewhere", head, markdown(rows)]) + "\n"
 

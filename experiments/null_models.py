@@ -47,9 +47,9 @@ def null_rows(scenario: Scenario) -> list[str]:
             }
         )
     text = (
-        "Root mean square of the log ratio of cumulative exits to the geometric middle of each dated claim. The null "
-        "models are fitted to the claims up to 15 March 2012; this model was fitted, loosely, to some of the later "
-        "claims too, so it has an unfair advantage after. The claims are few and biased."
+        "Root mean square of the log ratio of cumulative exits to the geometric middle of each dated claim. "
+        "The null models are fitted to the claims up to 15 March 2012; this model was fitted, loosely, to "
+        "some of the later claims too, so it has an unfair advantage after. The claims are few and biased."
     )
     return [text, markdown(rows)]
 

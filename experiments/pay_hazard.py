@@ -8,6 +8,7 @@ from scipy import stats
 
 from experiments.tables import markdown, number
 from sim.clock import day_number
+from sim.codes import RANKS
 from sim.engine import run
 from sim.result import Result
 from sim.scenario import Scenario
@@ -19,8 +20,8 @@ _CLASSES = {"conscripts and soldiers": ("enlisted",), "officers": ("junior", "se
 
 
 def with_pay(scenario: Scenario, effect: bool) -> Scenario:
-    """Return a plan that all have heard of, believed at one fixed P(paid); with or without effect on leaving."""
-    none = {rank: 0.0 for rank in ("enlisted", "nco", "junior", "senior", "general")}
+    """Return a plan that all have heard of, believed at one P(paid); with or without effect on leaving."""
+    none = dict.fromkeys(RANKS, 0.0)
     plan = {
         "salary_plan.usd_per_month": 200.0,
         "salary_plan.announced": "2012-04-02",
@@ -62,9 +63,9 @@ def pay_rows(scenario: Scenario) -> list[str]:
     soldiers, officers = (float(np.mean(values)) for values in log_ratios.values())
     verdict = "at least" if officers >= soldiers else "**below**"
     text = (
-        f"{_PAIRS} pairs on the same army and luck: an offer of $200 known to all within days of 2 April 2012 and "
-        f"believed at P(paid) = {_PAID} throughout, with its effect on leaving and without; decisions of those aware "
-        f"in the two months after. The interval covers army and luck, not the effect's own uncertainty. For officers it "
-        f"is {verdict} that of conscripts."
+        f"{_PAIRS} pairs on the same army and luck: an offer of $200 known to all within days of 2 April "
+        f"2012 and believed at P(paid) = {_PAID} throughout, with its effect on leaving and without; "
+        "decisions of those aware in the two months after. The interval covers army and luck, not the "
+        f"effect's own uncertainty. For officers it is {verdict} that of conscripts."
     )
     return [text, markdown(rows)]

@@ -69,6 +69,7 @@ def totals(result: Result) -> Table:
     several = result.runs > 1
     heads = ("mean", "lowest", "highest") if several else ("",)
     table = new_table("What happened", "", *heads)
+    table.show_header = several
     for label, column, write in _ROWS:
         values = result.summary[column].to_numpy(dtype=np.float64)
         if column not in _MONEY or values.any():

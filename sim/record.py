@@ -78,8 +78,8 @@ class Record:
     departures, deaths, arrivals, evaders : Log
         Who left or was caught leaving; was killed; reported from the reserve; did not report.
     loyalty : list
-        (day, counts) each week; counts of serving men by rank, sect, home and bin of loyalty (`loyalty_edges`),
-        shape (5 * S * H, `LOYALTY_BINS`).
+        (day, counts) each week; counts of serving men by rank, sect, home and bin of loyalty
+        (`loyalty_edges`), shape (5 * S * H, `LOYALTY_BINS`).
     """
 
     daily: list[tuple[float, ...]] = field(default_factory=list)

@@ -55,7 +55,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     strength = _strength(army, len(sects))
     bound = np.zeros(army.size, dtype=bool)
     acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
-    bound[[army.persons[name] for name in acting]] = True
+    bound[list(army.persons.values())] = True
     return World(
         scenario=scenario,
         army=army,

@@ -411,10 +411,8 @@ def _ring(group: Ints, key: Floats, reach: int) -> list[Ints]:
     columns: list[Ints] = []
     for offset in range(1, reach + 1):
         for step in (offset, -offset):
-            if step < 0:
-                enough = size > 2 * offset
-            else:
-                enough = size >= 2 * offset
+            # On an even ring the man opposite is met once, going forward.
+            enough = size > 2 * offset if step < 0 else size >= 2 * offset
             there = origin + (place - origin + step) % size
             column = np.empty(group.size, dtype=np.int64)
             column[order] = np.where(enough, order[there], -1)

@@ -66,7 +66,7 @@ class World:
     """(S,) regulars of day 0."""
     battalion_strength: Floats
     is_bound: Flags
-    """(N,) whether a dated event decides for him."""
+    """(N,) whether he is a named person, who leaves by a dated event or not at all."""
     publicity: dict[int, float]
     """Publicity of the exits of bound persons, by row."""
 

@@ -89,9 +89,7 @@ QUIET: dict[str, Any] = {
 BUSY: Changes = {
     "law.reference_hazard_per_week": 0.04,
     "army.reserves": 200,
-    "army.persons": [
-        {"name": "chief", "formation": "first", "brigade": 2, "sect": "south", "home": "gamma"}
-    ],
+    "army.persons": [{"name": "chief", "formation": "first", "brigade": 2, "sect": "south", "home": "gamma"}],
     "events": [
         {"name": "rumour", "date": "2030-01-04", "kind": "signal", "strength": "large"},
         {"name": "talks", "date": "2030-01-20", "kind": "diplomacy"},

@@ -27,7 +27,7 @@ seed: 3
 trajectories: 3
 factors:
   law.reference_hazard_per_week: {low: 0.01, high: 0.1}
-  army.ties.barracks: {low: 1, high: 3, whole: true}
+  army.reserves: {low: 100, high: 300, whole: true}
   fear.effect: {low: 0.0, high: 1.0}
 outputs: [exits, strength_nominal]
 """

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from experiments.bench import Bench
+from experiments.bench import Bench, fastest_import
 from tests.small import small_result, small_scenario
 from tests.small_files import write_small
 
@@ -28,6 +28,10 @@ def script() -> ModuleType:
     return module
 
 
+def test_an_import_is_timed_in_a_fresh_interpreter() -> None:
+    assert 0 < fastest_import("import sim", rounds=1) < 60
+
+
 def test_figures_hang_together() -> None:
     turns: list[int] = []
     figures = Bench(small_scenario()).run(2, between=lambda: turns.append(1))
@@ -42,13 +46,12 @@ def test_figures_hang_together() -> None:
     json.dumps(figures, allow_nan=False)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def quick_imports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time no imports: one test does."""
+    """Time no imports but where a test does."""
     monkeypatch.setattr("experiments.bench.fastest_import", lambda _: 0.5)
 
 
-@pytest.mark.usefixtures("quick_imports")
 def test_without_a_compiler_the_ratio_is_absent(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,7 +62,6 @@ def test_without_a_compiler_the_ratio_is_absent(
     assert "ratio_to_c_loop" not in figures
 
 
-@pytest.mark.usefixtures("quick_imports")
 def test_with_a_compiler_the_ratio_states_its_flags(script: ModuleType, tmp_path: Path) -> None:
     figures = script.measure(str(write_small(tmp_path)), None, 1)
     has_compiler = any(shutil.which(name) for name in script.COMPILERS)

@@ -74,12 +74,13 @@ def test_figures_and_csv_are_written_when_asked(here: Path) -> None:
 
 
 def test_the_same_command_has_the_same_folder_and_numbers(here: Path) -> None:
-    erosion("run", "small.yaml", "--no-figures")
+    command = ("run", "small.yaml", "--no-figures", "--days", 40)
+    erosion(*command)
     first = sim.Result.load(only_result(here))
-    assert erosion("run", "small.yaml", "--no-figures").exit_code == 0
+    assert erosion(*command).exit_code == 0
     pd.testing.assert_frame_equal(sim.Result.load(only_result(here)).daily, first.daily)
-    erosion("run", "small.yaml", "--no-figures", "--seed", 2)
-    erosion("run", "small.yaml", "--no-figures", "--set", "fear.effect=0.9")
+    erosion(*command, "--seed", 2)
+    erosion(*command, "--set", "fear.effect=0.9")
     assert len(list((here / "results").iterdir())) == 3
 
 
@@ -193,7 +194,7 @@ def test_stopping_leaves_no_half_written_file(
         monkeypatch.setattr(sim, "run", stop)
     else:
         monkeypatch.setattr(pd.DataFrame, "to_parquet", stop)
-    answer = erosion("run", "small.yaml", "--out", "mine", "--no-figures")
+    answer = erosion("run", "small.yaml", "--days", 20, "--out", "mine", "--no-figures")
     assert answer.exit_code == 130
     assert answer.stderr.splitlines()[-1].startswith("stopped")
     left = [path.name for path in (here / "mine").glob("*")] if (here / "mine").exists() else []
@@ -205,7 +206,7 @@ def test_what_the_system_refuses_is_one_line(here: Path, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device", "mine/daily.parquet")
 
     monkeypatch.setattr(pd.DataFrame, "to_parquet", refuse)
-    answer = erosion("run", "small.yaml", "--out", "mine", "--no-figures")
+    answer = erosion("run", "small.yaml", "--days", 20, "--out", "mine", "--no-figures")
     assert answer.exit_code == 1
     assert answer.stderr.splitlines()[-1] == "mine/daily.parquet: No space left on device"
 
@@ -232,15 +233,18 @@ def test_a_folder_that_holds_something_else_is_left_alone(here: Path) -> None:
         assert answer.exit_code == 2
         assert "--force" in answer.stderr
         assert [path.name for path in (here / "mine").iterdir()] == ["thesis.txt"]
-    assert erosion("run", "small.yaml", "--no-figures", "--out", "mine", "--force").exit_code == 0
+    assert (
+        erosion("run", "small.yaml", "--days", 20, "--no-figures", "--out", "mine", "--force").exit_code == 0
+    )
     assert (here / "mine" / "thesis.txt").read_text(encoding="utf-8") == "years of work"
     assert erosion("run", "small.yaml", "--out", "small.yaml").exit_code == 2
     assert erosion("run", "small.yaml", "--out", "small.yaml/below").exit_code == 2
 
 
 def test_the_result_of_another_command_is_left_alone(here: Path) -> None:
-    erosion("run", "small.yaml", "--no-figures", "--out", "mine")
-    answer = erosion("run", "small.yaml", "--no-figures", "--out", "mine", "--seed", 2)
+    command = ("run", "small.yaml", "--no-figures", "--days", 20, "--out", "mine")
+    erosion(*command)
+    answer = erosion(*command, "--seed", 2)
     assert answer.exit_code == 2
     assert "another command" in answer.stderr
     assert sim.Result.load("mine").summary["luck_seed"].item() == 1

@@ -23,7 +23,7 @@ from sim.scenario import Scenario
 from sim.scenario_file import load
 from tests.small_files import write_small
 
-PAIRS = 4
+PAIRS = 3
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def base(folder: Path) -> Scenario:
-    return load(folder / "small.yaml")
+    return first_days(load(folder / "small.yaml"), 60)
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_every_table_says_what_it_covers_and_what_is_missing(found: Comparison) 
 
 
 def test_without_a_war_nothing_is_said_of_it(base: Scenario, folder: Path) -> None:
-    peace = first_days(base, 45).with_({"war.periods": []})
+    peace = first_days(base, 20).with_({"war.periods": []})
     found = compare(peace, {"pays": folder / "pays.yaml"}, runs=2)
     assert not any("dated table" in note for note in found.notes)
 
@@ -192,7 +192,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 
 def test_an_army_is_built_once_a_seed(built: list[int], base: Scenario, folder: Path) -> None:
-    short = first_days(base, 60)
+    short = first_days(base, 20)
     levers = {"pays": folder / "pays.yaml", "inert": folder / "inert.yaml"}
     compare(short, levers, runs=2, seed=8)
     assert built == [8, 9]
@@ -247,13 +247,13 @@ def test_a_failing_run_says_which_it_is(base: Scenario, monkeypatch: pytest.Monk
 
 def test_progress_counts_the_days_of_all_runs(base: Scenario) -> None:
     seen: list[tuple[int, int]] = []
-    short = first_days(base, 50)
+    short = first_days(base, 20)
     compare(short, {"same": short}, runs=2, progress=lambda *done: seen.append(done))
-    assert seen == [(day, 200) for day in range(1, 201)]
+    assert seen == [(day, 80) for day in range(1, 81)]
 
 
 def test_it_shows_itself(found: Comparison, tmp_path: Path) -> None:
-    assert repr(found) == "Comparison(pays, inert with small as it is, 4 pairs)"
+    assert repr(found) == "Comparison(pays, inert with small as it is, 3 pairs)"
     assert "additional member" in found._repr_html_()
     picture = save_comparison(found, tmp_path / "comparison.png")
     assert picture.read_bytes().startswith(b"\x89PNG")

@@ -17,7 +17,10 @@ from sim.result import Result
 from sim.state import State
 from sim.watch import Watch
 from sim.world import World
-from tests.armies import BUSY, SWITCHES, invented, off, run, run_world, world
+from tests.armies import BUSY, SWITCHES, Changes, invented, off, run, run_world, world
+
+SHORT: Changes = {"days": 40}
+"""Long enough for all that happens in the busy scenario."""
 
 STAGES = MORNING + DEPARTURE + EVENING
 DECIDES = ("party", "in_party", "asked", "touched")
@@ -172,12 +175,12 @@ def missing(result: Result) -> set[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def with_all() -> Result:
-    return engine.run(invented(BUSY), seed=1)
+    return engine.run(invented(BUSY, SHORT), seed=1)
 
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_a_mechanism_that_is_off_is_absent_and_leaves_no_hole(name: str, with_all: Result) -> None:
-    result = engine.run(invented(BUSY, off(name)), seed=1)
+    result = engine.run(invented(BUSY, SHORT, off(name)), seed=1)
     assert missing(result) <= missing(with_all)
     # It acted in the busy run, or this test could not fail.
     assert not result.daily.equals(with_all.daily)
@@ -200,7 +203,7 @@ def test_with_all_mechanisms_off_nothing_is_left_but_the_law() -> None:
 
 # What a dose of nothing does.
 
-INERT: dict[str, dict[str, Any]] = {
+INERT: dict[str, Changes] = {
     "grievance": {"grievance.multiple": 0.0},
     "comrades": {"comrades.ties_most": 0.0, "comrades.own_group": 0.0},
     "casualties": {"casualties.battalion_effect": 0.0, "casualties.place_effect": 0.0},
@@ -221,7 +224,9 @@ INERT: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", INERT)
 def test_a_mechanism_without_a_dose_is_as_good_as_off(name: str) -> None:
-    (_, inert), (_, without) = run(invented(BUSY, INERT[name])), run(invented(BUSY, INERT[name], off(name)))
+    changes: Changes = {**BUSY, **SHORT, **INERT[name]}
+    _, inert = run(invented(changes))
+    _, without = run(invented(changes, off(name)))
     departures = inert.departures.joined(), without.departures.joined()
     for column in inert.departures.columns:
         np.testing.assert_array_equal(departures[0][column], departures[1][column])

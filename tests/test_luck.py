@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -33,6 +33,7 @@ def numpy_words(seed: int, decision: str, *index: int, length: int) -> Words:
 
 
 @pytest.mark.parametrize("number", [1, 5, 24, 25, 300])
+@settings(max_examples=30)
 @given(
     first=st.integers(0, 2**64 - 1),
     second=st.integers(0, 2**64 - 1),
@@ -147,9 +148,7 @@ def test_transforms_of_the_uniform_number() -> None:
     luck = Luck(3)
     uniform = luck.uniform("x", ROSTER, 1)
     assert luck.exponential("x", ROSTER, 1).tolist() == (-np.log(uniform)).tolist()
-    np.testing.assert_allclose(
-        luck.normal("x", ROSTER, 1), stats.norm.ppf(uniform), rtol=1e-9, atol=1e-12
-    )
+    np.testing.assert_allclose(luck.normal("x", ROSTER, 1), stats.norm.ppf(uniform), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ NOT_IMPORTED = {
 
 # The scenarios stand beside sim in a checkout and inside it in a wheel; this finds both.
 LIST_SCENARIOS = """
-from sim.scenario_file import shipped_scenarios
+from sim.scenario_file import scenario_folder
 
-folder = shipped_scenarios()
+folder = scenario_folder()
 for path in [*folder.rglob("*.yaml"), *folder.rglob("*.json")]:
     print(path.relative_to(folder).as_posix())
 """

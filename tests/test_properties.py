@@ -86,6 +86,9 @@ def is_whole(one: World, state: State) -> None:
     gone = np.isin(fate, (*ESCAPED, Fate.CAUGHT))
     by_unit = np.bincount(soldiers.unit[gone], minlength=one.unit_count)
     np.testing.assert_array_equal(state.gone_by_unit, by_unit)
+    regulars = gone & ~soldiers.reservist
+    by_unit = np.bincount(soldiers.unit[regulars], minlength=one.unit_count)
+    np.testing.assert_array_equal(state.regulars_gone, by_unit)
     by_sect = np.bincount(soldiers.sect[gone], minlength=one.sect_count)
     np.testing.assert_array_equal(state.gone_by_sect, by_sect)
     joined = np.bincount(soldiers.rank[fate == Fate.JOINED], minlength=5)
@@ -118,7 +121,7 @@ def is_counted(one: World, before: Ints, state: State, row: dict[str, float]) ->
     assert 0 <= row["deployable"] <= row["serving"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(changes=scenarios(), seed=st.integers(0, 99))
 def test_heads_are_conserved_and_final_fates_are_final(changes: Changes, seed: int) -> None:
     one = world(invented(changes), seed, seed)

@@ -99,7 +99,8 @@ def test_whole_numbers_are_equally_frequent() -> None:
 
 
 def test_a_constant_output_is_said_and_not_divided(write: Write) -> None:
-    found = screen(write(STUDY.replace("[exits, strength_nominal]", "[paid_usd]")))
+    text = STUDY.replace("[exits, strength_nominal]", "[paid_usd]").replace("days: 40", "days: 10")
+    found = screen(write(text))
     assert (found.effects[["mu_star", "mu_star_conf", "mu", "sigma"]] == 0).all(axis=None)
     assert any("paid_usd is the same in all runs" in note for note in found.notes)
 
@@ -116,7 +117,7 @@ def test_a_failing_run_is_a_row(write: Write, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(engine, "run", fail_at_high_fear)
     with pytest.raises(ScreeningError, match="failed, the first with SimulationError: day 2: fear") as caught:
-        screen(write(STUDY))
+        screen(write(STUDY.replace("days: 40", "days: 10")))
     runs = caught.value.runs
     assert len(runs) == 12
     assert set(runs["status"]) == {"done", "failed"}
@@ -145,7 +146,7 @@ def test_faults_of_a_study_have_places(write: Write) -> None:
 
 def test_disagreements_within_a_study_are_told_together(write: Write) -> None:
     text = STUDY.replace("{low: 0.0, high: 1.0}", "{low: 1.0, high: 0.5}") + "levels: 5\n"
-    text = text.replace("high: 3, whole", "high: 3.5, whole") + "set: {fear.effect: 1}\n"
+    text = text.replace("high: 300, whole", "high: 300.5, whole") + "set: {fear.effect: 1}\n"
     text = text.replace("[exits, strength_nominal]", "[exits, exits]")
     faults = "\n".join(faults_of(write(text)))
     for part in ("levels: must be even", "low must be under high", "whole numbers", "`set`", "named twice"):
@@ -172,7 +173,7 @@ def test_a_study_made_in_python_is_screened_too(write: Write) -> None:
     study = Study(
         name="mine",
         scenario=scenario,
-        days=30,
+        days=10,
         trajectories=2,
         factors={"fear.effect": Factor(low=0, high=1)},
         outputs=("exits",),

@@ -59,7 +59,12 @@ REACHES: dict[str, Changes] = {
         "salary_plan.broadcast_per_day": 0.001,
         "salary_plan.leaving_effect": {"enlisted": 3.0},
     },
-    "choice of ties": {"choice.ties_effect": 5.0, "factions.rebels.starts": "2030-01-01"},
+    "choice of ties": {
+        "choice.ties_effect": 5.0,
+        "army.ties": {"barracks": 2, "home": 0},
+        "law.reference_hazard_per_week": 0.3,
+        "factions.rebels.starts": "2030-01-01",
+    },
 }
 
 
@@ -125,7 +130,7 @@ def test_a_nudged_soldier_reaches_on_from_man_to_man(name: str) -> None:
     headquarters = army.posts.first[army.posts.level > 0]
     plain = (army.posts.level == 0) & ~np.isin(army.posts.first, headquarters)
     before, others = log_of(scenario, army), 0
-    for row in army.posts.commander[plain].tolist():
+    for row in army.posts.commander[plain][:5].tolist():
         changed = identities(before ^ log_of(scenario, nudged(army, row, -6.0)))
         others += len(changed - {row})
         for one in changed - {row}:
@@ -354,7 +359,7 @@ def same_densely(one: World, mechanisms: tuple[Mechanism, ...] = ()) -> None:
     assert sum(row[1] for row in dense.daily) > 20
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("name", SPARSE)
 def test_sparse_and_dense_evaluation_agree_man_by_man(name: str, seed: int) -> None:
     same_densely(world(invented(SPARSE[name]), seed, seed))
@@ -369,25 +374,33 @@ def test_sparse_and_dense_agree_when_a_term_per_soldier_comes_and_goes() -> None
     same_densely(one, (Mechanism("hold-back", hold_back),))
 
 
+@pytest.fixture(scope="module")
+def densely() -> tuple[World, Record]:
+    """A large busy world, and its run by the plain reading."""
+    one = world(invented(SPARSE["large"]), 2, 2)
+    return one, run_world(one, evaluation="dense")[1]
+
+
 @pytest.mark.parametrize(
     "constants",
     [
         {"SLACK": 2.0},
         {"SLACK": 200.0},
         {"_COMPANY_RISE": 0.01, "_CHECK_RISE": 0.01},
-        {"_COMPANY_RISE": 0.7, "_CHECK_RISE": 0.3},
+        {"_COMPANY_RISE": 0.7, "_CHECK_RISE": 0.3, "_FAR_RISE": 0.1},
         {"_ORDINARY_SUSCEPTIBILITY": 0.5},
         {"_ORDINARY_SUSCEPTIBILITY": 50.0},
     ],
 )
 def test_the_constants_of_the_watch_change_nothing(
-    constants: dict[str, float], monkeypatch: pytest.MonkeyPatch
+    constants: dict[str, float],
+    densely: tuple[World, Record],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    one = world(invented(SPARSE["large"]), 2, 2)
-    _, expected = run_world(one, evaluation="dense")
     for name, value in constants.items():
         assert hasattr(watch, name)
         monkeypatch.setattr(watch, name, value)
+    one, expected = densely
     same_record(run_world(one)[1], expected, one.army)
 
 

@@ -6,9 +6,9 @@
                      * (distance to the nearest open way out / 100 km) ** distance_power)
 
 One uniform number for each is dealt to the leader. Betrayed, the leader and those who came at his
-asking are caught; followers of a commander, who join an open departure and are no possible informers, stay at their
-posts. Intercepted, the whole group is caught. A planner found out is caught alone. 2 to 5 % of informers
-give 64 to 92 % betrayal of a group of 50: why exits are atomised.
+asking are caught; followers of a commander, who join an open departure and are no possible informers,
+stay at their posts. Intercepted, the whole group is caught. A planner found out is caught alone.
+2 to 5 % of informers give 64 to 92 % betrayal of a group of 50: why exits are atomised.
 """
 
 from __future__ import annotations

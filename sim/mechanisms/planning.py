@@ -22,7 +22,6 @@ from sim.party import Party
 from sim.state import State
 from sim.world import World
 
-
 FAMILY_OUT = 2
 """Bit of a profile: the family is out of the regime's reach."""
 

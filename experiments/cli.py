@@ -52,7 +52,7 @@ class _Reporting(TyperGroup):
 def _code_of(error: RuntimeError) -> int | None:
     """Exit code of an error whose module is heavy to import; None for one that is not ours."""
     modules = sys.modules
-    output = getattr(modules.get("sim.provenance"), "OutputError", ())
+    output = getattr(modules.get("sim.results.provenance"), "OutputError", ())
     screening = getattr(modules.get("experiments.screening"), "ScreeningError", ())
     if isinstance(error, output):
         return INPUT

@@ -14,7 +14,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from experiments.effects import OUTCOMES
-from sim.result_folder import whole_file
+from sim.results.result_folder import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.provenance import Experiment, Origin, OutputError
-from sim.result_folder import whole_file
+from sim.results.provenance import Experiment, Origin, OutputError
+from sim.results.result_folder import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +140,7 @@ def about(asked: str, scenarios: Mapping[str, Scenario], seeds: range) -> dict[s
     dict
         Ready for JSON.
     """
-    from sim.provenance import digest
+    from sim.results.provenance import digest
 
     base = next(iter(scenarios.values()))
     runs = [Origin(number, seed, seed) for number, seed in enumerate(seeds, start=1)]

@@ -125,9 +125,9 @@ def page(scale: float) -> str:
     head = (
         "Made by `python -m experiments.mechanisms_matter`; do not edit. Scenario `syria-2012`, each "
         f"mechanism switched off, {PAIRS} pairs on the same army and luck, army at {scale:g} of its size. "
-        f"Outcome, sign and the smallest meaningful effect ({100 * SMALLEST:g} % of the outcome) "
-        "were written down before the first run. The interval covers army and luck, not the parameters. With a dated war, "
-        "deaths answer only to the mechanism `deaths` itself."
+        f"Outcome, sign and the smallest meaningful effect ({100 * SMALLEST:g} % of the outcome) were "
+        "written down before the first run. The interval covers army and luck, not the parameters. With a "
+        "dated war, deaths answer only to the mechanism `deaths` itself."
     )
     return "\n\n".join(["# Every mechanism matters somewhere", head, markdown(rows)]) + "\n"
 

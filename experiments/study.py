@@ -12,10 +12,10 @@ from pydantic import Field, PrivateAttr, model_validator
 from sim.codes import Floats
 from sim.errors import OVERRIDE, Fault, Faults, ScenarioError, did_you_mean
 from sim.parameters import Name, Section, parameter
+from sim.reading.scenario_folder import is_path
+from sim.reading.tree import Mark, Table, Tree
 from sim.scenario import Scenario
 from sim.scenario_file import load, load_as
-from sim.scenario_folder import is_path
-from sim.tree import Mark, Table, Tree
 
 Output = Literal[
     "attempts",

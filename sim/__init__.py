@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sim.engine import run
     from sim.errors import Fault, ScenarioError, SimulationError
     from sim.mechanisms.order import Mechanism
-    from sim.provenance import OutputError
     from sim.result import Result
+    from sim.results.provenance import OutputError
     from sim.scenario import Scenario
     from sim.scenario_file import load, scenario_names
     from sim.synthesis import build as build_army
@@ -48,7 +48,7 @@ __all__ = [
 _HOMES = {
     "Fault": ("sim.errors", "Fault"),
     "Mechanism": ("sim.mechanisms.order", "Mechanism"),
-    "OutputError": ("sim.provenance", "OutputError"),
+    "OutputError": ("sim.results.provenance", "OutputError"),
     "Result": ("sim.result", "Result"),
     "Scenario": ("sim.scenario", "Scenario"),
     "ScenarioError": ("sim.errors", "ScenarioError"),

@@ -12,13 +12,13 @@ from typing import Self
 
 import pandas as pd
 
-from sim import result_folder
-from sim.breakdown import Axis, by_group
-from sim.frames import FRAMES, frames_of
 from sim.mechanisms.order import Mechanism
-from sim.outcomes import summary_of
-from sim.provenance import Experiment, origin_of
 from sim.record import Record
+from sim.results import result_folder
+from sim.results.breakdown import Axis, by_group
+from sim.results.frames import FRAMES, frames_of
+from sim.results.outcomes import summary_of
+from sim.results.provenance import Experiment, origin_of
 from sim.scenario import Scenario
 from sim.state import State
 from sim.world import World
@@ -47,7 +47,7 @@ class Result:
     experiment : Experiment
         What must be known to repeat it.
     summary : DataFrame
-        A row a run; see `sim.outcomes.summary_of`.
+        A row a run; see `sim.results.outcomes.summary_of`.
     daily : DataFrame
         A row a day; see `sim.record.DAILY_COLUMNS`.
     units : DataFrame
@@ -143,7 +143,7 @@ class Result:
         return len(self.summary)
 
     def frame(self, name: str) -> pd.DataFrame:
-        """Return a frame by its name, one of `sim.frames.FRAMES`."""
+        """Return a frame by its name, one of `sim.results.frames.FRAMES`."""
         frame: pd.DataFrame = getattr(self, name)
         return frame
 
@@ -158,7 +158,7 @@ class Result:
         -------
         DataFrame
             run, date, group, exits, attempts, caught, killed, serving, exits_per_1000_serving; see
-            `sim.breakdown.by_group`.
+            `sim.results.breakdown.by_group`.
         """
         return by_group(self.daily, self.exits, self.log, self.roster, axis)
 

@@ -31,7 +31,7 @@ from sim.mechanisms.salary import SalaryPlan
 from sim.mechanisms.surveillance import Surveillance
 from sim.mechanisms.war import War
 from sim.parameters import Name, Section, parameter
-from sim.scenario_build import change
+from sim.reading.scenario_build import change
 from sim.tables import ArmyPlan, Branch, Faction, Haven, Place, Sect
 
 _TOLERANCE = 1e-6

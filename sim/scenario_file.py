@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import OVERRIDE, Fault, ScenarioError
-from sim.layers import read_layers
-from sim.origins import Origin, origins
-from sim.scenario_build import Model, build, build_changed, change
-from sim.scenario_folder import scenario_folder, scenario_names
-from sim.scenario_text import dump
-from sim.schema import schema
-from sim.tree import plain
-from sim.yaml_tree import parse_yaml
+from sim.reading.layers import read_layers
+from sim.reading.origins import Origin, origins
+from sim.reading.scenario_build import Model, build, build_changed, change
+from sim.reading.scenario_folder import scenario_folder, scenario_names
+from sim.reading.scenario_text import dump
+from sim.reading.schema import schema
+from sim.reading.tree import plain
+from sim.reading.yaml_tree import parse_yaml
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.breakdown import AXES
 from sim.codes import RANKS
-from sim.columns import LOYALTY_AXES, share
-from sim.frames import FRAMES
-from sim.loyalty_frame import _quantile
 from sim.record import DAILY_COLUMNS, loyalty_index
 from sim.result import Result
+from sim.results.breakdown import AXES
+from sim.results.columns import LOYALTY_AXES, share
+from sim.results.frames import FRAMES
+from sim.results.loyalty_frame import _quantile
 from sim.synthesis import build
 from tests.small import small_result, small_tree
 

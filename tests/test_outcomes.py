@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.frames import Frames
-from sim.outcomes import outcome_of, running_mean, summary_of
 from sim.result import Result
+from sim.results.frames import Frames
+from sim.results.outcomes import outcome_of, running_mean, summary_of
 from sim.scenario import Outcomes
 from tests.small import small_result, small_scenario, small_tree
 

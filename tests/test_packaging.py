@@ -73,8 +73,7 @@ def imported() -> dict[str, set[str]]:
     """Map each foreign import to the distributions that may provide it."""
     providers = packages_distributions()
     return {
-        name: {canonicalize_name(each) for each in providers.get(name, [name])}
-        for name in foreign_imports()
+        name: {canonicalize_name(each) for each in providers.get(name, [name])} for name in foreign_imports()
     }
 
 
@@ -161,6 +160,7 @@ def test_wheel_holds_code_and_scenarios(wheel: Path) -> None:
     code = {path for package in OUR_PACKAGES for path in (ROOT / package).rglob("*.py")}
     expected = {path.relative_to(ROOT).as_posix() for path in code}
     expected |= {f"sim/scenarios/{name}" for name in shipped_scenarios()}
+    expected |= {path.relative_to(ROOT).as_posix() for path in ROOT.glob("experiments/studies/*.yaml")}
     assert expected == {name for name in names if ".dist-info/" not in name}
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim import provenance
 from sim.codes import RANKS
 from sim.engine import run
-from sim.frames import FRAMES
-from sim.provenance import Experiment, OutputError, digest, origin_of
 from sim.result import Result
+from sim.results import provenance
+from sim.results.frames import FRAMES
+from sim.results.provenance import Experiment, OutputError, digest, origin_of
 from sim.scenario_file import load
 from tests.small import small_result, small_scenario, small_tree
 

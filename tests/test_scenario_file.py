@@ -23,7 +23,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from sim.errors import Faults, ScenarioError
-from sim.origins import Origin
+from sim.reading.origins import Origin
+from sim.reading.schema import model_schema
+from sim.reading.tree import Table, plain
+from sim.reading.yaml_file import read_yaml
 from sim.scenario_file import (
     build,
     change,
@@ -37,9 +40,6 @@ from sim.scenario_file import (
     scenario_names,
     schema,
 )
-from sim.schema import model_schema
-from sim.tree import Table, plain
-from sim.yaml_file import read_yaml
 
 
 class Part(BaseModel):
@@ -394,8 +394,7 @@ def test_what_is_not_there_cannot_be_removed(write: Write) -> None:
     )
     assert lines_of("mine.yaml") == [
         "mine.yaml:2:10: groups.inns: is not there, so it cannot be removed (did you mean 'ins'?)",
-        "mine.yaml:3:10: events.flod: is not there, so it cannot be removed "
-        "(did you mean 'flood'?)",
+        "mine.yaml:3:10: events.flod: is not there, so it cannot be removed (did you mean 'flood'?)",
         "mine.yaml:4:7: pay.usd: is not there, so it cannot be removed",
     ]
 
@@ -438,9 +437,7 @@ def test_a_missing_key_is_reported_at_the_file_that_was_asked_for(write: Write) 
     assert line_of("mine.yaml", "o.yaml").startswith("mine.yaml:2:1: days: is missing")
 
 
-def test_a_file_that_many_extend_is_read_once(
-    write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_many_extend_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
     def counted(path: Path) -> Table:
@@ -451,7 +448,7 @@ def test_a_file_that_many_extend_is_read_once(
         both = f"[a{number + 1}.yaml, b{number + 1}.yaml]" if number < 5 else "base.yaml"
         write(f"a{number}.yaml", f"extends: {both}\n")
         write(f"b{number}.yaml", f"extends: {both}\n")
-    monkeypatch.setattr("sim.layers.read_yaml", counted)
+    monkeypatch.setattr("sim.reading.layers.read_yaml", counted)
     assert toy("a0.yaml") == toy("base.yaml")
     assert max(read.count(name) for name in set(read) - {"base.yaml"}) == 1
 
@@ -655,9 +652,7 @@ def test_an_item_replaced_keeps_its_name(write: Write) -> None:
         ("days", [[]] * 3, "--set days: must be a whole number of at least 1 (days); it is a list"),
     ],
 )
-def test_an_override_that_is_wrong_is_named(
-    write: Write, path: str, value: object, line: str
-) -> None:
+def test_an_override_that_is_wrong_is_named(write: Write, path: str, value: object, line: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         load_as(Toy, "base.yaml", overrides={path: value})
     (fault,) = str(caught.value).splitlines()
@@ -729,9 +724,7 @@ def test_origins_name_the_place_of_every_value(write: Write) -> None:
     found = {each.path: each for each in origins(toy("mine.yaml", "o.yaml", groups__ins__weight=4))}
     assert found["name"] == Origin("name", "mine", "mine.yaml", 2, 7)
     assert found["days"] == Origin("days", 30, "base.yaml", 3, 7)
-    assert found["events.tlass.date"] == Origin(
-        "events.tlass.date", "2011-03-25", "base.yaml", 9, 25
-    )
+    assert found["events.tlass.date"] == Origin("events.tlass.date", "2011-03-25", "base.yaml", 9, 25)
     assert found["events.tlass.ledger.0"].file == "mine.yaml"
     assert found["periods.0.from"].line == 11
     assert found["pay.usd"] == Origin("pay.usd", 300.0, "o.yaml", 2, 12)
@@ -753,13 +746,7 @@ def test_origins_survive_a_change_and_a_process_boundary(write: Write) -> None:
 # Dump
 
 TEXTS = st.text(max_size=40).filter(lambda text: "\0" not in text)
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | TEXTS
-    | st.floats(allow_nan=False, allow_infinity=False)
-)
+SCALARS = st.none() | st.booleans() | st.integers() | TEXTS | st.floats(allow_nan=False, allow_infinity=False)
 KEYS = st.text(min_size=1, max_size=8).filter(str.isprintable)
 VALUES = st.recursive(
     SCALARS,
@@ -884,9 +871,7 @@ def test_a_shipped_file_may_extend_any_other_shipped_file(shipped: Path) -> None
     assert "is outside the scenario's folder" in line_of(path)
 
 
-def test_load_builds_the_scenario_of_the_package(
-    write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_load_builds_the_scenario_of_the_package(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("sim.scenario")
     module.Scenario = Toy  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "sim.scenario", module)
@@ -901,7 +886,7 @@ def test_the_shipped_folder_is_found_in_a_source_tree_and_in_an_install(
     tree = tmp_path / "tree"
     for folder in ("sim", "scenarios"):
         (tree / folder).mkdir(parents=True)
-    monkeypatch.setattr("sim.scenario_folder.__file__", str(tree / "sim" / "scenario_folder.py"))
+    monkeypatch.setattr("sim.reading.scenario_folder.__file__", str(tree / "sim" / "scenario_folder.py"))
     with pytest.raises(ScenarioError, match="not installed"):
         scenario_folder()
     (tree / "setup.cfg").touch()
@@ -953,9 +938,7 @@ def is_toy_or_error(attempt: Callable[[], Toy]) -> None:
     SCALARS | VALUES,
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
-def test_no_file_or_override_raises_anything_else(
-    tmp_path: Path, text: str | bytes, value: object
-) -> None:
+def test_no_file_or_override_raises_anything_else(tmp_path: Path, text: str | bytes, value: object) -> None:
     (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
     path = tmp_path / "any.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))

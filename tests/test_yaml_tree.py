@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import Fault, ScenarioError, SimulationError, did_you_mean
-from sim.tree import Items, Leaf, Mark, Table, Tree, child, dotted, leaves, plain
-from sim.yaml_file import MAX_BYTES, read_yaml
-from sim.yaml_tree import MAX_NODES, parse_yaml
+from sim.reading.tree import Items, Leaf, Mark, Table, Tree, child, dotted, leaves, plain
+from sim.reading.yaml_file import MAX_BYTES, read_yaml
+from sim.reading.yaml_tree import MAX_NODES, parse_yaml
 
 
 def read(text: str) -> object:
@@ -185,11 +185,9 @@ def test_a_bomb_of_aliases_is_refused() -> None:
 
 
 def test_a_file_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.yaml_tree.MAX_NODES", 5)
+    monkeypatch.setattr("sim.reading.yaml_tree.MAX_NODES", 5)
     assert read("{a: 1, b: 2}") == {"a": 1, "b": 2}
-    assert faults("{a: 1, b: 2, c: 3}") == [
-        "x.yaml:1:14: holds more than 5 values, aliases written out"
-    ]
+    assert faults("{a: 1, b: 2, c: 3}") == ["x.yaml:1:14: holds more than 5 values, aliases written out"]
 
 
 def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> None:
@@ -211,9 +209,7 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> Non
         (b"#" * (MAX_BYTES + 1), "is larger than 5 MB"),
     ],
 )
-def test_files_that_are_no_yaml_maps_are_refused(
-    tmp_path: Path, content: bytes, message: str
-) -> None:
+def test_files_that_are_no_yaml_maps_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
     assert file_fault(path) == message
@@ -231,9 +227,7 @@ def test_a_device_is_refused_without_being_opened() -> None:
     assert file_fault(Path(os.devnull)) == "is not an ordinary file, a YAML file is needed"
 
 
-def test_a_file_without_permission_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied")
 

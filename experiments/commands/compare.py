@@ -48,7 +48,7 @@ def compare(
     from experiments.asking import Asked, short_hash
     from experiments.comparison import compare as compare_policies
     from experiments.progress import shown
-    from sim.provenance import digest
+    from sim.results.provenance import digest
 
     base = Asked(scenario, overlay or (), settings or (), scale, days).load()
     levers = _levers(base, lever)

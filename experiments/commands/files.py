@@ -83,7 +83,7 @@ def schema(
     if path is None or str(path) == "-":
         print(text, end="")
         return
-    from sim.result_folder import write_text
+    from sim.results.result_folder import write_text
 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, text)

@@ -46,7 +46,7 @@ def run(
     """Run a scenario, print a summary and write tables and figures."""
     from experiments import folder
     from experiments.asking import Asked, short_hash
-    from sim.provenance import digest
+    from sim.results.provenance import digest
 
     plan = Asked(scenario, overlay or (), settings or (), scale, days).load()
     seeds = [(seed + r if army_seed is None else army_seed, seed + r) for r in range(runs)]

@@ -32,7 +32,7 @@ def screen(
     from experiments.screening import ScreeningError
     from experiments.screening import screen as screen_study
     from experiments.study import load_study
-    from sim.provenance import digest
+    from sim.results.provenance import digest
 
     plan = load_study(study)
     scenario = plan.resolve()

@@ -19,7 +19,7 @@ from sim.plots.exits_so_far import cumulative_exits
 from sim.plots.fates_so_far import fates
 from sim.plots.loyalty_index import loyalty
 from sim.plots.strengths import strength
-from sim.result_folder import whole_file
+from sim.results.result_folder import whole_file
 
 __all__ = [
     "FIGURES",

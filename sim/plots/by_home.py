@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from sim.codes import Floats, Ints
-from sim.columns import share
 from sim.plots import claims
 from sim.plots.canvas import (
     BLUE,
@@ -25,6 +24,7 @@ from sim.plots.canvas import (
     legend_above,
     titles,
 )
+from sim.results.columns import share
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.codes import RANKS, Floats, Ints
-from sim.columns import share
 from sim.plots.canvas import GREY, SMALL, TEXT, Drawable, axes_of, titles
+from sim.results.columns import share
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.codes import Floats
-from sim.columns import share
 from sim.plots.canvas import CYCLE, TEXT, Dash, Drawable, axes_of, date_axis, legend_above, titles
+from sim.results.columns import share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.columns import dtypes
-from sim.frames import FRAMES
-from sim.provenance import Experiment, OutputError
+from sim.results.columns import dtypes
+from sim.results.frames import FRAMES
+from sim.results.provenance import Experiment, OutputError
 from sim.scenario import Scenario
 from sim.scenario_file import dump, load
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.tree import MAX_DEPTH, Items, Leaf, Mark, Node, Table, bad_text, refuse
+from sim.reading.tree import MAX_DEPTH, Items, Leaf, Mark, Node, Table, bad_text, refuse
 
 
 def model_values(model: BaseModel) -> dict[str, Any]:

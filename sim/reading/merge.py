@@ -8,7 +8,7 @@ lists and values are replaced. ``key: {remove: true}`` and ``- {name: x, remove:
 from collections.abc import Iterable
 
 from sim.errors import Fault, did_you_mean
-from sim.tree import Items, Leaf, Mark, Node, Path, Table, dotted, item_name, named
+from sim.reading.tree import Items, Leaf, Mark, Node, Path, Table, dotted, item_name, named
 
 
 def merge(lower: Table, upper: Table, faults: list[Fault], path: Path = ()) -> Table:

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from sim.codes import ESCAPED, RANKS, Fate, Floats, How, Ints
-from sim.columns import LOGGED, dates_of, frame_of, named, share
-from sim.loyalty_frame import loyalty_frame
+from sim.results.columns import LOGGED, dates_of, frame_of, named, share
+from sim.results.loyalty_frame import loyalty_frame
 from sim.mechanisms.events import EliteExit
 from sim.record import DAILY_COLUMNS, Record
 from sim.state import State

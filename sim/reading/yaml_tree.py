@@ -23,8 +23,8 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from sim.errors import Fault, ScenarioError
-from sim.tree import MAX_DEPTH, Items, Leaf, Mark, Node, Path, Table, bad_text, height, refuse
-from sim.yaml_scalar import TAG, plain_scalar, short_tag, tagged_scalar
+from sim.reading.tree import MAX_DEPTH, Items, Leaf, Mark, Node, Path, Table, bad_text, height, refuse
+from sim.reading.yaml_scalar import TAG, plain_scalar, short_tag, tagged_scalar
 
 MAX_NODES = 200_000
 """Values of a file, with every alias written out."""

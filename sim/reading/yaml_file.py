@@ -5,8 +5,8 @@ import stat
 from pathlib import Path
 
 from sim.errors import ScenarioError, did_you_mean
-from sim.tree import Mark, Table, refuse
-from sim.yaml_tree import parse_yaml
+from sim.reading.tree import Mark, Table, refuse
+from sim.reading.yaml_tree import parse_yaml
 
 MAX_BYTES = 5_000_000
 

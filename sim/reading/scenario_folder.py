@@ -4,7 +4,7 @@ import os
 from pathlib import Path, PurePath
 
 from sim.errors import Fault, ScenarioError, did_you_mean
-from sim.yaml_file import shown
+from sim.reading.yaml_file import shown
 
 FOLDERS = ("", "levers", "contrasts", "examples", "theory")
 """Folders below `scenario_folder` whose files have a name, in the order of search."""
@@ -22,7 +22,7 @@ def scenario_folder() -> Path:
     ScenarioError
         If there is neither.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     source_tree = package.parent
     if (package / "scenarios").is_dir():
         return package / "scenarios"

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import Fault, ScenarioError, did_you_mean
-from sim.merge import merge
-from sim.scenario_folder import find_scenario, is_path, scenario_folder, scenario_names
-from sim.tree import Items, Leaf, Mark, Node, Table, Tree
-from sim.yaml_file import read_yaml, shown, similar_file
+from sim.reading.merge import merge
+from sim.reading.scenario_folder import find_scenario, is_path, scenario_folder, scenario_names
+from sim.reading.tree import Items, Leaf, Mark, Node, Table, Tree
+from sim.reading.yaml_file import read_yaml, shown, similar_file
 
 MAX_CHAIN = 20
 """Files that may extend one another in a row."""

@@ -6,7 +6,7 @@
 import math
 import re
 
-from sim.tree import Scalar
+from sim.reading.tree import Scalar
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

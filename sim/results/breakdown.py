@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.codes import Fate, Floats, Ints
-from sim.columns import share
+from sim.results.columns import share
 
 Axis = Literal["rank", "sect", "branch", "home", "place", "formation"]
 AXES: tuple[Axis, ...] = get_args(Axis)

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from sim.errors import did_you_mean
-from sim.schema import Schema, fitting, part_below, words_of
-from sim.tree import Items, Leaf, Node, Path, Scalar, Table
+from sim.reading.schema import Schema, fitting, part_below, words_of
+from sim.reading.tree import Items, Leaf, Node, Path, Scalar, Table
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 _LONGEST_SHOWN = 60

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.from_python import model_values
-from sim.yaml_scalar import plain_scalar
+from sim.reading.from_python import model_values
+from sim.reading.yaml_scalar import plain_scalar
 
 _WIDTH = 100
 _UNQUOTED = re.compile(r"[^\W_][\w./()%+-]*( [\w./()%+-]+)*")

@@ -165,7 +165,7 @@ def _command(arguments: Sequence[str]) -> str:
 @cache
 def _git() -> dict[str, Any] | None:
     """Commit of the checkout that the code runs from; None outside one, or without git."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     top = _ask_git(root, "rev-parse", "--show-toplevel")
     # An installed copy may lie inside a repository that is not ours.
     if not top or Path(top).resolve() != root:

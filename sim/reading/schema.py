@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.tree import Leaf, Node, Path, Scalar, Table, child
+from sim.reading.tree import Leaf, Node, Path, Scalar, Table, child
 
 Schema = dict[str, Any]
 

@@ -1,8 +1,8 @@
 """Sections that a file states in part, filled from the default of their own key."""
 
-from sim.from_python import node_of
-from sim.schema import Schema, branches, part_below
-from sim.tree import DEFAULT, Items, Node, Table
+from sim.reading.from_python import node_of
+from sim.reading.schema import Schema, branches, part_below
+from sim.reading.tree import DEFAULT, Items, Node, Table
 
 
 def with_defaults(root: Schema, part: Schema, node: Node) -> Node:

@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.errors import OVERRIDE, Fault, ScenarioError, did_you_mean
-from sim.from_python import node_of
-from sim.merge import is_removal
-from sim.tree import (
+from sim.reading.from_python import node_of
+from sim.reading.merge import is_removal
+from sim.reading.tree import (
     DEFAULT,
     MAX_DEPTH,
     Items,

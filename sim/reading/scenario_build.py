@@ -6,12 +6,12 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import ScenarioError
-from sim.from_python import model_values, node_of
-from sim.overrides import override
-from sim.schema import model_schema
-from sim.section_defaults import with_defaults
-from sim.tree import PYTHON, Table, Tree, plain
-from sim.validation_faults import faults_of_kind, faults_of_validation
+from sim.reading.from_python import model_values, node_of
+from sim.reading.overrides import override
+from sim.reading.schema import model_schema
+from sim.reading.section_defaults import with_defaults
+from sim.reading.tree import PYTHON, Table, Tree, plain
+from sim.reading.validation_faults import faults_of_kind, faults_of_validation
 
 Model = TypeVar("Model", bound=BaseModel)
 

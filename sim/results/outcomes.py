@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from sim.codes import Fate, Floats
-from sim.columns import dtypes
-from sim.frames import Frames
+from sim.results.columns import dtypes
+from sim.results.frames import Frames
 from sim.scenario import Outcomes, Scenario
 
 PEAK_DAYS = 28

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.allowed import closest, given, in_words, listed, repr_of, unit_in_words, wrong_kinds
 from sim.errors import Fault, Faults, did_you_mean
-from sim.schema import Schema, branches, keys_of, part_below, parts_at
-from sim.tree import Items, Leaf, Mark, Node, Path, Table, child, dotted, position
+from sim.reading.allowed import closest, given, in_words, listed, repr_of, unit_in_words, wrong_kinds
+from sim.reading.schema import Schema, branches, keys_of, part_below, parts_at
+from sim.reading.tree import Items, Leaf, Mark, Node, Path, Table, child, dotted, position
 
 # Kinds of error that are said best by what the place allows; others keep pydantic's own words.
 _SAID_BY_SCHEMA = ("_type", "_parsing", "_inexact", "_tag_invalid", "_tag_not_found")

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.from_python import model_values, node_of
-from sim.scenario_build import tree_of
-from sim.tree import DEFAULT, Items, Leaf, Node, Path, Scalar, Table, child, dotted, plain
+from sim.reading.from_python import model_values, node_of
+from sim.reading.scenario_build import tree_of
+from sim.reading.tree import DEFAULT, Items, Leaf, Node, Path, Scalar, Table, child, dotted, plain
 
 
 @dataclass(frozen=True, slots=True)

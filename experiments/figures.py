@@ -56,6 +56,7 @@ def effect_dots(comparison: Comparison, ax: Axes, outcome: str) -> Axes:
     _dots(ax, policies, rows["difference"], (rows["low"], rows["high"]), colours)
     ax.axvline(0.0, color=_GREY, linewidth=0.8, zorder=0)
     ax.set_title(OUTCOME_TITLES.get(outcome, outcome), fontsize=_TEXT + 1, loc="left")
+    ax.set_xlabel("policy less baseline, 95 % interval", fontsize=_TEXT)
     return ax
 
 
@@ -81,6 +82,7 @@ def screening_dots(screening: Screening, ax: Axes, output: str) -> Axes:
     _dots(ax, factors, rows["mu_star"], ends, [_COLOURS[0]] * len(factors))
     ax.set_xlim(left=0.0)
     ax.set_title(output, fontsize=_TEXT + 1, loc="left")
+    ax.set_xlabel("mean absolute elementary effect, 95 % interval", fontsize=_TEXT)
     return ax
 
 

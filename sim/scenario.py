@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from sim import scenario_card
 from sim.clock import date_of
 from sim.errors import Faults, did_you_mean
 from sim.mechanisms.attempts import Attempts
@@ -160,6 +161,16 @@ class Scenario(Section):
     def switches(self) -> tuple[str, ...]:
         """Names of the sections that can be switched off."""
         return tuple(name for name in type(self).model_fields if hasattr(getattr(self, name), "on"))
+
+    def __repr__(self) -> str:
+        return scenario_card.line(self)
+
+    def __str__(self) -> str:
+        return scenario_card.line(self)
+
+    def _repr_html_(self) -> str:
+        """Show the main facts in a notebook."""
+        return scenario_card.table(self)
 
     def with_(self, overrides: Mapping[str, Any]) -> Scenario:
         """Return a scenario with some keys changed.

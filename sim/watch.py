@@ -21,8 +21,8 @@ from sim.state import State
 from sim.terms import Pressure
 from sim.world import World
 
-SLACK = 3.0
-_COMPANY_RISE = 0.4
+SLACK = 4.0
+_COMPANY_RISE = 0.6
 """How far the table of a company may rise before its men are looked at."""
 _CHECK_RISE = 0.2
 """How far a profile may rise before the near men are checked."""

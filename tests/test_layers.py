@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("reading.from_python", "reading.yaml_scalar", "reading.merge", "reading.schema"),
     ("reading.allowed", "reading.section_defaults", "reading.overrides"),
     ("reading.validation_faults",),
-    ("reading.scenario_build",),
+    ("reading.scenario_build", "scenario_card"),
     ("scenario",),
     ("reading.yaml_tree",),
     ("reading.yaml_file",),
@@ -65,6 +65,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # Looks upward for the type checker only (under `if TYPE_CHECKING`), each with its reason.
 FOR_TYPES_ONLY = {
     ("sim.world", "sim.scenario"): "a scenario gathers the parameters of all mechanisms",
+    ("sim.scenario_card", "sim.scenario"): "a scenario shows itself by its card",
 }
 
 # Slow to import, so loaded by the modules that need them, not by `import sim`.

@@ -307,6 +307,22 @@ def test_command_followers_come_from_the_company_by_sect() -> None:
     assert (followers.leader == commander).all()
 
 
+def test_command_and_invitation_leave_a_bound_person_to_his_date() -> None:
+    everyone = {"follow_own_sect": {"formation": 1.0}, "follow_other_sect": {"formation": 1.0}}
+    invites = {"invitation": {"days": 1000, "asks_share": 1.0}}
+    one, state = morning(BUSY, {"command": everyone, "law.reference_hazard_per_week": 10.0}, invites)
+    chief, posts = one.army.persons["chief"], one.army.posts
+    state.pressure = add_up(one, [])
+    leader = posts.commander[(posts.level == 3) & (posts.first == 0)]
+    asking = np.append(leader, tied(one.army, chief))
+    state.set_out(Party.leaders(asking[one.army.soldiers.sect[asking] == SOUTH], How.DECIDED))
+    state.set_out(Party.leaders(leader[~np.isin(leader, state.party.row)], How.DECIDED))
+    invitation.invite(one, state)
+    command.follow(one, state)
+    assert set(soldiers(one, unit=3)) <= set(state.party.row)
+    assert chief not in state.party.row
+
+
 def test_command_a_lost_post_weighs_until_it_is_filled() -> None:
     one, state = morning({"command.replacement_days": 5}, day=3)
     posts, roster = one.army.posts, one.army.soldiers
@@ -351,6 +367,16 @@ def test_comrades_ties_and_own_group_of_the_company() -> None:
     state.escaped = state.escaped[:0]
     comrades.count(one, state)
     assert state.gone_recent[1, SOUTH] == approx(np.exp(-1 / 180))
+
+
+def test_comrades_two_ties_who_leave_on_one_day_count_twice() -> None:
+    one, state = morning()
+    left_behind = int(soldiers(one, stayer=0)[7])
+    state.escaped = tied(one.army, left_behind)[:2]
+    comrades.count(one, state)
+    assert state.ties_gone[left_behind] == 2
+    gained = state.personal[left_behind] - one.personal[left_behind]
+    assert gained == approx(0.68 * (1 - np.exp(-2 / 2)))
 
 
 # Deaths.
@@ -576,6 +602,17 @@ def test_planning_may_be_found_out() -> None:
         planning.plan(one, state)
         assert state.party.row.tolist() == expected
     assert state.party.how.tolist() == [How.DETECTED]
+
+
+def test_planning_ends_with_the_planner() -> None:
+    one, state = morning(day=5)
+    dead, alive = soldiers(one, rank=Rank.SENIOR)[:2].tolist()
+    state.planners = np.array([dead, alive])
+    state.fate[[dead, alive]] = [Fate.KILLED, Fate.PLANNING]
+    state.plan_ready[[dead, alive]], state.plan_risk[[dead, alive]] = 5, 1.0
+    planning.plan(one, state)
+    assert state.party.row.tolist() == [alive]
+    assert state.planners.size == 0
 
 
 # Refuge.

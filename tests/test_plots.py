@@ -12,7 +12,8 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from sim import plots, result_folder
+from sim import plots
+from sim.results import result_folder
 from sim.mechanisms.events import Context
 from sim.plots import event_flags
 from sim.plots.canvas import Drawable, footer

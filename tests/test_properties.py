@@ -93,6 +93,7 @@ def is_whole(one: World, state: State) -> None:
     np.testing.assert_array_equal(state.gone_by_sect, by_sect)
     joined = np.bincount(soldiers.rank[fate == Fate.JOINED], minlength=5)
     np.testing.assert_array_equal(state.members, joined)
+    assert np.flatnonzero(state.in_party).tolist() == np.sort(state.party.row).tolist()
     assert set(state.planners.tolist()) >= set(np.flatnonzero(fate == Fate.PLANNING).tolist())
 
 

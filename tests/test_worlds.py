@@ -279,6 +279,37 @@ def test_the_length_of_the_window_does_not_change_what_comes_before(length: int)
     assert lines(first, army) == before
 
 
+FEAR_ENDS: Changes = {
+    "fear.on": True,
+    "fear.violence_scale": 0.01,
+    "war.periods": [
+        {"from": "2030-01-03", "civilians_killed_per_day": {"beta": 50}},
+        {"from": "2030-01-20"},
+    ],
+    "events": [
+        {"name": "call", "date": "2030-01-05", "kind": "call_up", "share": 1, "over_days": 9},
+    ],
+}
+AFRAID: Changes = {f"sects.{sect}.fear_weight": 3.0 for sect in ("north", "south", "hill")}
+# Fear that falls from 0.95 of its most to nothing in even steps: hazards rise by 0.17 a day.
+FADING: Changes = {
+    **ALIKE,
+    **AFRAID,
+    "fear.on": True,
+    "fear.effect": 3.0,
+    "fear.violence_scale": 1.0,
+    "law.reference_hazard_per_week": 3.0,
+    "army.regulars": 4_000,
+    "war.periods": [
+        {
+            "from": f"2030-01-{day + 1:02d}",
+            # In a country of 600,000 people, 0.6 a day is 1 per million.
+            "civilians_killed_per_day": {"beta": -0.6 * float(np.log(0.05 + 0.95 * day / 30))},
+        }
+        for day in range(31)
+    ],
+}
+
 # Tables that fall and rise again: what was read in the trough must not count for the way up.
 TROUGHS: dict[str, Changes] = {
     "confinement ends": {
@@ -289,18 +320,9 @@ TROUGHS: dict[str, Changes] = {
             {"name": "call", "date": "2030-01-05", "kind": "call_up", "share": 1, "over_days": 9},
         ],
     },
-    "fear ends": {
-        "fear.on": True,
-        "fear.effect": 3.0,
-        "fear.violence_scale": 0.01,
-        "war.periods": [
-            {"from": "2030-01-03", "civilians_killed_per_day": {"beta": 50}},
-            {"from": "2030-01-20"},
-        ],
-        "events": [
-            {"name": "call", "date": "2030-01-05", "kind": "call_up", "share": 1, "over_days": 9},
-        ],
-    },
+    # By 1.4, under what makes the watch ask anew who is near; and by 6, far over it.
+    "a little fear ends": {"fear.effect": 1.8, **FEAR_ENDS},
+    "great fear ends": {"fear.effect": 3.0, **FEAR_ENDS, **AFRAID},
 }
 TROUGH: Changes = {
     **ALIKE,
@@ -345,6 +367,7 @@ SPARSE: dict[str, Changes] = {
         "fear.effect": 3.0,
         "fear.violence_scale": 30.0,
     },
+    "fear fades": FADING,
     **{name: {**TROUGH, **changes} for name, changes in TROUGHS.items()},
 }
 

@@ -291,13 +291,15 @@ FEAR_ENDS: Changes = {
     ],
 }
 AFRAID: Changes = {f"sects.{sect}.fear_weight": 3.0 for sect in ("north", "south", "hill")}
-# Fear that falls from 0.95 of its most to nothing in even steps: hazards rise by 0.17 a day.
+# Fear that falls from 0.95 of its most to nothing in even steps: hazards rise by 0.17 a day, which
+# the watch checks every other day.
 FADING: Changes = {
     **ALIKE,
     **AFRAID,
     "fear.on": True,
-    "fear.effect": 3.0,
+    "fear.effect": 2.4,
     "fear.violence_scale": 1.0,
+    "army.loyalty_sd": 0.7,
     "law.reference_hazard_per_week": 3.0,
     "army.regulars": 4_000,
     "war.periods": [
@@ -328,6 +330,7 @@ TROUGH: Changes = {
     **ALIKE,
     "reserves.on": True,
     "army.reserves": 1_000,
+    "army.loyalty_sd": 0.7,
     "law.reference_hazard_per_week": 0.3,
 }
 # Violence that grows: a stock that the most susceptible feel many times over, and fear against it.

@@ -159,7 +159,7 @@ def _thresholds(scenario: Scenario, army: Army) -> Floats | None:
 
 def first_state(world: World) -> State:
     """Return the state before day 0: the regulars serve, the reserve is at home."""
-    army, luck = world.army, world.luck
+    army, luck, plan = world.army, world.luck, world.scenario.salary_plan
     identity, size = army.soldiers.identity, army.size
     death_due = luck.exponential("death", identity)
     death_due[world.is_bound] = np.inf
@@ -188,7 +188,7 @@ def first_state(world: World) -> State:
         post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
         is_commander=np.isin(np.arange(size), army.posts.commander),
         post_empty=np.zeros((units, 4), dtype=bool),
-        paid_probability=world.scenario.salary_plan.prior_paid,
+        paid_probability=plan.prior_paid if plan.is_offer else 0.0,
         learned=world.scenario.surveillance.learned_at_start * world.scenario.surveillance.on,
         **_zeros(world),
     )
@@ -227,6 +227,6 @@ def _zeros(world: World) -> dict[str, Any]:
 def _unaware(world: World) -> Floats:
     """Exposure after which each soldier knows of the offer; infinite where there is no plan."""
     plan, size = world.scenario.salary_plan, world.army.size
-    if not plan.on or plan.usd_per_month == 0:
+    if not plan.is_offer:
         return np.full(size, np.inf)
     return world.luck.exponential("hears of the offer", world.army.soldiers.identity)

@@ -107,7 +107,7 @@ class Watch:
             self.scatter.drop(gone)
             if self._classes:
                 self._limit[gone] = np.inf
-        if self.every_day or not self._classes or pressure.soldier is not None:
+        if self.every_day or not self._classes or self._is_of_soldiers(pressure):
             self._start(world, pressure)
             rows: list[Ints] = [np.arange(world.army.size)]
         else:
@@ -116,6 +116,10 @@ class Watch:
         state.touched = []
         self._before = pressure
         self._look_at(world, state, union(rows, world.army.size))
+
+    def _is_of_soldiers(self, pressure: Pressure) -> bool:
+        """Whether single soldiers have, or had yesterday, a term of their own."""
+        return pressure.soldier is not None or self._before.soldier is not None
 
     def _start(self, world: World, pressure: Pressure) -> None:
         """Put all bounds at today's pressure."""

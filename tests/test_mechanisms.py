@@ -682,6 +682,16 @@ def test_surveillance_learns_from_exits_and_loses_with_the_men() -> None:
     assert state.learned == approx(1 + gain - 10 / 600)
 
 
+@pytest.mark.parametrize("learned", [0.0, 3.9])
+def test_surveillance_never_learns_more_than_its_cap(learned: float) -> None:
+    one, state = morning({"surveillance.learning_per_year": 20.0}, learned=learned)
+    nobody = np.empty(0, dtype=np.int64)
+    state.escaped, state.caught, state.killed = np.arange(300), nobody, nobody
+    for _ in range(5):
+        surveillance.learn(one, state)
+        assert 0.0 <= state.learned <= 4.0
+
+
 def test_surveillance_moves_to_leaking_battalions() -> None:
     one, state = morning(learned=0.5)
     state.gone_recent[0, SOUTH] = 15.0  # of the 150 men of battalion 0

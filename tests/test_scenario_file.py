@@ -842,7 +842,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "toyland-2011.yaml").write_text("extends: parts/base.yaml\nname: toyland-2011\n")
     (folder / "levers" / "salary.yaml").write_text("overlay: {name: salary}\npay: {usd: 400}\n")
     for module in ("layers", "scenario_folder"):
-        monkeypatch.setattr(f"sim.{module}.scenario_folder", lambda: folder)
+        monkeypatch.setattr(f"sim.reading.{module}.scenario_folder", lambda: folder)
     return folder
 
 
@@ -886,7 +886,7 @@ def test_the_shipped_folder_is_found_in_a_source_tree_and_in_an_install(
     tree = tmp_path / "tree"
     for folder in ("sim", "scenarios"):
         (tree / folder).mkdir(parents=True)
-    monkeypatch.setattr("sim.reading.scenario_folder.__file__", str(tree / "sim" / "scenario_folder.py"))
+    monkeypatch.setattr("sim.reading.scenario_folder.__file__", str(tree / "sim" / "reading" / "scenario_folder.py"))
     with pytest.raises(ScenarioError, match="not installed"):
         scenario_folder()
     (tree / "setup.cfg").touch()

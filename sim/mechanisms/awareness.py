@@ -22,7 +22,7 @@ AWARE_STEP = 1
 def spread(world: World, state: State) -> None:
     """Make aware those whom today's broadcast or yesterday's leavers reach."""
     plan = world.scenario.salary_plan
-    if not plan.on or plan.usd_per_month == 0:
+    if not plan.is_offer:
         return
     _, told = world.army.ties.neighbours(state.escaped)
     np.subtract.at(state.unaware_left, told, plan.word_of_mouth)

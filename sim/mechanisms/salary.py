@@ -69,11 +69,16 @@ class SalaryPlan(MechanismSection):
     )
     word_of_mouth: float = parameter(0.3, 0, 10, "1", "Exposure to the offer by one strong tie who left.")
 
+    @property
+    def is_offer(self) -> bool:
+        """Whether there is a plan at all: one of 0 dollars is none."""
+        return self.on and self.usd_per_month > 0.0
+
 
 def is_offered(world: World, day: int) -> bool:
     """Whether an offer stands on a day."""
     plan = world.scenario.salary_plan
-    if not plan.on or plan.usd_per_month == 0:
+    if not plan.is_offer:
         return False
     return plan.announced is None or day >= day_number(world.scenario.start, plan.announced)
 

@@ -82,6 +82,7 @@ def run(
 
 def days(world: World, mechanisms: Sequence[Mechanism] = (), evaluation: str = "sparse") -> Iterator[State]:
     """Go through the days of a run, giving the state at the end of each; it is one changing object."""
+    _refuse_shipped_names(mechanisms)
     state = first_state(world)
     state.own = {one.name: one.start(world) for one in mechanisms if one.start is not None}
     scatter = Scatter(world.luck, world.army.soldiers.identity, world.scenario.days)
@@ -90,6 +91,15 @@ def days(world: World, mechanisms: Sequence[Mechanism] = (), evaluation: str = "
         state.day = day
         step(world, state, watch, mechanisms)
         yield state
+
+
+def _refuse_shipped_names(mechanisms: Sequence[Mechanism]) -> None:
+    """A mechanism of the user's must not take the place of another in silence."""
+    names = [name for name, _ in TERMS]
+    for one in mechanisms:
+        if one.name in names:
+            raise ValueError(f"a mechanism is called '{one.name}' already: choose another name")
+        names.append(one.name)
 
 
 def step(world: World, state: State, watch: Watch, mechanisms: Sequence[Mechanism] = ()) -> None:

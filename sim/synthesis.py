@@ -319,8 +319,8 @@ def _with_traits(scenario: Scenario, units: Units, people: _People, luck: Luck) 
 def _gamma(uniform: Floats, variance: float) -> Floats:
     """Gamma numbers of mean 1 by inverse transform, from a table of quantiles between rare tails.
 
-    Between the 0.1 % tails the inverse is interpolated on 4,096 knots in the logit of the probability,
-    which is accurate to 1e-5 and ten times faster; in the tails it is computed exactly.
+    Between the 0.1 % tails the inverse is interpolated on 4,096 knots in the logit of the probability:
+    exact to 1e-5, and ten times faster; in the tails it is computed exactly.
     """
     if variance == 0.0:
         return np.ones(uniform.size)

@@ -30,6 +30,7 @@ _FAR_RISE = 1.5
 """How far a profile may rise before it is asked anew who is near."""
 _ORDINARY_SUSCEPTIBILITY = 2.0
 _LOG_EDGES = np.log(EDGES)
+assert math.log(SLACK) >= _COMPANY_RISE + _CHECK_RISE, "a look must last until the next check"
 
 
 @dataclass

@@ -13,12 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from sim import plots
-from sim.results import result_folder
 from sim.mechanisms.events import Context
 from sim.plots import event_flags
 from sim.plots.canvas import Drawable, footer
 from sim.plots.exits_per_day import centred_mean
 from sim.result import Result
+from sim.results import result_folder
 from tests.small import small_result, small_tree
 
 Draw = Callable[[Drawable, Axes | None], Axes]

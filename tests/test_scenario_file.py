@@ -886,7 +886,8 @@ def test_the_shipped_folder_is_found_in_a_source_tree_and_in_an_install(
     tree = tmp_path / "tree"
     for folder in ("sim", "scenarios"):
         (tree / folder).mkdir(parents=True)
-    monkeypatch.setattr("sim.reading.scenario_folder.__file__", str(tree / "sim" / "reading" / "scenario_folder.py"))
+    module = tree / "sim" / "reading" / "scenario_folder.py"
+    monkeypatch.setattr("sim.reading.scenario_folder.__file__", str(module))
     with pytest.raises(ScenarioError, match="not installed"):
         scenario_folder()
     (tree / "setup.cfg").touch()

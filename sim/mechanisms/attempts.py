@@ -1,6 +1,6 @@
 """Attempts: a group may be betrayed before it leaves, or intercepted on its way.
 
-    P(betrayed)    = 1 - (1 - informer_share) ** m,   m the men asked by the group
+    P(betrayed)    = 1 - (1 - informer_share) ** m,   m the times that the group asked a man
     P(intercepted) = 1 - exp(-interception * exp(learned_effect * learned surveillance
                      - night_effect * opposition's control by night)
                      * (distance to the nearest open way out / 100 km) ** distance_power)

@@ -19,6 +19,9 @@ from sim.state import State
 from sim.watch import Watch
 from sim.world import World
 
+_ROUNDING = 1e-9
+"""A share such as 35 of 100 meets a threshold of 0.35, whatever the rounding of the two."""
+
 
 class HazardLaw(Section):
     """Pressure is today's hazard, resistance a unit exponential of the soldier and the day."""
@@ -93,7 +96,7 @@ def _past_threshold(world: World, state: State, law: ThresholdLaw) -> Ints:
     assert world.threshold is not None, "thresholds are dealt with the threshold law"
     rows = np.flatnonzero((state.fate == Fate.SERVING) & ~world.is_bound)
     pressure = _moved(world, state, law, rows)
-    return rows[pressure >= world.threshold[rows]]
+    return rows[pressure + _ROUNDING >= world.threshold[rows]]
 
 
 def _moved(world: World, state: State, law: ThresholdLaw, rows: Ints) -> Floats:

@@ -69,7 +69,7 @@ def erode(world: World, state: State) -> None:
     victims = world.victim_share.T @ state.civilians_killed
     against = np.log1p(2.0 * victims / world.community * 1e6)
     at_home = np.log1p(2.0 * state.violence)
-    gone = state.gone_by_sect / np.maximum(world.strength_by_sect, 1)
+    gone = np.minimum(state.gone_by_sect / np.maximum(world.strength_by_sect, 1), 1.0)
     by_sect = rules.community_violence * against + rules.own_group_gone * gone
     feeling = world.grievance_weight[:, None] * (by_sect[:, None] + rules.home_violence * at_home)
     career = np.zeros((5, world.sect_count, 1))

@@ -5,8 +5,8 @@
     learned(t+1) = learned + learning_per_year / 365.25 * (exits a day per 325,000 regulars / 100)
                    * (1 - learned / cap) - learned * strength lost today as a share
 
-What moves takes attention from elsewhere, so it hardly brakes the whole; what is learned does. It is
-lost with the men who hold it.
+It never falls under 0 nor, by learning, rises over the cap. What moves takes attention from elsewhere,
+so it hardly brakes the whole; what is learned does. It is lost with the men who hold it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def learn(world: World, state: State) -> None:
     lost = state.escaped.size + state.caught.size + state.killed.size
     exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS / _REFERENCE_EXITS
     gain = rules.learning_per_year / DAYS_PER_YEAR * exits * (1.0 - state.learned / rules.cap)
-    state.learned += gain - state.learned * lost / max(int(state.men.sum()), 1)
+    most = max(rules.cap, state.learned)
+    after = state.learned + gain - state.learned * lost / max(int(state.men.sum()), 1)
+    state.learned = min(max(after, 0.0), most)
 
 
 def term(world: World, state: State) -> Term:

@@ -45,6 +45,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("reading.layers",),
     ("reading.origins", "reading.scenario_text"),
     ("scenario_file",),
+    ("order_of_battle", "rings"),
     ("synthesis",),
     ("start",),
     ("record",),

@@ -13,8 +13,9 @@ from sim import synthesis
 from sim.army import Army
 from sim.codes import RANKS, Ints, Level, Rank
 from sim.errors import ScenarioError
+from sim.order_of_battle import largest_remainder
 from sim.start import world_of
-from sim.synthesis import build, largest_remainder
+from sim.synthesis import build
 from tests.armies import BUSY, FORMATIONS, MIXED, invented, run_world, tied
 
 FALSE_ALARM = 1e-6  # of each test of a share; fewer than 80 are made in this file

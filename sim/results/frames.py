@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from sim.codes import ESCAPED, RANKS, Fate, Floats, How, Ints
-from sim.results.columns import LOGGED, dates_of, frame_of, named, share
-from sim.results.loyalty_frame import loyalty_frame
 from sim.mechanisms.events import EliteExit
 from sim.record import DAILY_COLUMNS, Record
+from sim.results.columns import LOGGED, dates_of, frame_of, named, share
+from sim.results.loyalty_frame import loyalty_frame
 from sim.state import State
 from sim.world import World
 

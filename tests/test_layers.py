@@ -33,7 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("mechanisms.order",),
     ("mechanisms",),
     ("reading", "results"),
-    ("reading.tree",),
+    ("reading.tree", "reading.disagreements"),
     ("reading.from_python", "reading.yaml_scalar", "reading.merge", "reading.schema"),
     ("reading.allowed", "reading.section_defaults", "reading.overrides"),
     ("reading.validation_faults",),

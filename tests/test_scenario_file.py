@@ -967,3 +967,20 @@ def test_no_name_or_path_raises_anything_else(tmp_path: Path, source: str, path:
         load_as(Toy, f"no-such-{source}")
     is_toy_or_error(lambda: load_as(Toy, tmp_path / "base.yaml", overrides={path: 1}))
     is_toy_or_error(lambda: build(read_layers(tmp_path / "base.yaml", [source]), Toy))
+
+
+def test_faults_between_keys_are_told_beside_wrong_values(tmp_path: Path) -> None:
+    from sim.scenario_file import load
+
+    file = tmp_path / "two-kinds.yaml"
+    file.write_text(
+        "extends: invented-army\ngrievance: {home_violence: 7}\n"
+        "events: [{name: late, date: 2020-01-01, kind: signal}]\n"
+        "places: {capital: {sects: {coastal: x}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    told = {fault.path for fault in caught.value.faults}
+    # Of the shares nothing is said: one of them is no number.
+    assert told == {"grievance.home_violence", "events.late.date", "places.capital.sects.coastal"}

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import ScenarioError
+from sim.reading.disagreements import disagreements
 from sim.reading.from_python import model_values, node_of
 from sim.reading.overrides import override
 from sim.reading.schema import model_schema
@@ -39,10 +40,13 @@ def build(tree: Tree, model: type[Model]) -> Model:
     schema = model_schema(model)
     root = with_defaults(schema, schema, tree.root)
     found = faults_of_kind(root, schema)
+    data = plain(root)
     try:
-        instance = model.model_validate(plain(root))
+        instance = model.model_validate(data)
     except ValidationError as error:
         found += faults_of_validation(error, root, schema)
+        again = disagreements(error, data, model)
+        found += faults_of_validation(again, root, schema) if again is not None else []
     if found:
         raise ScenarioError(dict.fromkeys(found))
     instance._tree = tree  # type: ignore[attr-defined]

@@ -46,7 +46,11 @@ def _strip(data: Any, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """Path of a fault in the data: a location without the names of alternatives that pydantic adds."""
     path: list[int | str] = []
     for step in location:
-        if (isinstance(data, dict) and step in data) or (isinstance(data, (list, tuple)) and isinstance(step, int) and step < len(data)):
+        if isinstance(data, dict):
+            there = step in data
+        else:
+            there = isinstance(data, (list, tuple)) and isinstance(step, int) and step < len(data)
+        if there:
             path.append(step)
             data = data[step]
     return tuple(path)

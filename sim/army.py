@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.codes import Flags, Floats, Ints, Singles
+from sim.rows import expand
 
 
 @dataclass(frozen=True)
@@ -111,26 +112,6 @@ class Army:
         _, regulars = expand(self.regular_start[units], self.regular_start[units + 1])
         _, reserves = expand(self.reserve_start[units], self.reserve_start[units + 1])
         return np.concatenate((regulars, reserves))
-
-
-def expand(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Write out several ranges of whole numbers, one after another.
-
-    Parameters
-    ----------
-    begin, end : (n,) array of int
-        Each range runs from `begin` to `end` - 1.
-
-    Returns
-    -------
-    which : (m,) array of int
-        Number of the range that each member belongs to.
-    member : (m,) array of int
-    """
-    length = end - begin
-    which = np.repeat(np.arange(begin.size), length)
-    ahead = np.cumsum(length) - length
-    return which, np.arange(which.size) - np.repeat(ahead - begin, length)
 
 
 def lock(part: Roster | Units | Posts | Ties) -> None:

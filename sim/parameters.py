@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.codes import Floats
 
 ASSUMPTION = "assumption; varied in studies"
 
@@ -80,6 +84,14 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
+@lru_cache(maxsize=1024)
+def _locked(values: tuple[float, ...]) -> Floats:
+    """Keep an array of some numbers: they are asked for every day."""
+    array = np.array(values)
+    array.setflags(write=False)
+    return array
+
+
 class ByRank(Section):
     """A number for each rank."""
 
@@ -89,9 +101,9 @@ class ByRank(Section):
     senior: float = 0.0
     general: float = 0.0
 
-    def values_in_order(self) -> tuple[float, ...]:
-        """Return the five numbers from enlisted to general."""
-        return self.enlisted, self.nco, self.junior, self.senior, self.general
+    def in_order(self) -> Floats:
+        """Return the five numbers from enlisted to general, read-only."""
+        return _locked((self.enlisted, self.nco, self.junior, self.senior, self.general))
 
 
 def by_rank(
@@ -124,9 +136,9 @@ class ByLevel(Section):
     brigade: float = 0.0
     formation: float = 0.0
 
-    def values_in_order(self) -> tuple[float, ...]:
-        """Return the four numbers from company to formation."""
-        return self.company, self.battalion, self.brigade, self.formation
+    def in_order(self) -> Floats:
+        """Return the four numbers from company to formation, read-only."""
+        return _locked((self.company, self.battalion, self.brigade, self.formation))
 
 
 def by_level(

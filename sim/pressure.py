@@ -20,19 +20,24 @@ from sim.world import World
 
 def add_up(world: World, terms: Iterable[Term]) -> Pressure:
     """Sum the terms of all mechanisms, in their order."""
-    profile = np.zeros(world.profile_shape)
-    susceptible = np.zeros(world.profile_shape)
-    cell = np.repeat(world.army.units.effect[:, np.newaxis], world.sect_count, axis=1)
+    profile, susceptible = np.zeros(world.profile_shape), np.zeros(world.profile_shape)
+    station, battalion = np.zeros((world.place_count, 2)), np.zeros(world.battalion_strength.size)
+    cell = np.zeros((world.unit_count, world.sect_count))
     soldier: Floats | None = None
     for term in terms:
-        if term.profile is not None:
-            profile += term.profile
-        if term.susceptible is not None:
-            susceptible += term.susceptible
-        if term.cell is not None:
-            cell += term.cell
+        for total, part in (
+            (profile, term.profile),
+            (susceptible, term.susceptible),
+            (station, term.station),
+            (battalion, term.battalion),
+            (cell, term.cell),
+        ):
+            if part is not None:
+                total += part
         if term.soldier is not None:
             soldier = term.soldier if soldier is None else soldier + term.soldier
+    units = world.army.units
+    cell += (units.effect + station.ravel()[world.station] + battalion[units.battalion])[:, np.newaxis]
     return Pressure(profile.ravel(), susceptible.ravel(), cell.ravel(), soldier)
 
 

@@ -93,8 +93,7 @@ class Record:
 
     def take(self, world: World, state: State) -> None:
         """Keep what matters of the day that ends."""
-        if state.day % WEEK == 0:
-            self._take_loyalty(world, state)
+        self._take_loyalty(world, state)
         party = state.attempt
         day = np.full(party.row.size, state.day)
         aware = state.profile[party.row] % 2
@@ -125,8 +124,8 @@ class Record:
             state.reported.size,
             state.evaded.size,
             state.planners.size,
-            men.sum(),
-            men[state.collapsed_on < 0].sum(),
+            state.men_by_battalion.sum(),
+            int(men @ (state.collapsed_on < 0)),
             self._loyal,
             state.belief,
             state.learned,
@@ -142,16 +141,20 @@ class Record:
         )
 
     def _take_loyalty(self, world: World, state: State) -> None:
-        """Count serving men by group and bin of loyalty."""
+        """Count serving men by group and bin of loyalty, each week."""
         if self._gauge is None:
             self._gauge = LoyaltyGauge.of(world)
-        counts, self._loyal = self._gauge.read(world, state)
-        self.loyalty.append((state.day, counts))
+        self._gauge.leave(state.attempt.row)
+        self._gauge.leave(state.killed)
+        self._gauge.enter(state.reported)
+        if state.day % WEEK == 0:
+            counts, self._loyal = self._gauge.read(world, state)
+            self.loyalty.append((state.day, counts))
 
 
-@dataclass(frozen=True)
+@dataclass
 class LoyaltyGauge:
-    """Loyalty of all soldiers in bins, in single precision: it is only counted.
+    """Loyalty of those who serve in bins, in single precision: it is only counted.
 
     A man's bin is ``level - slope * erosion`` of his group, rounded down.
     """
@@ -160,21 +163,37 @@ class LoyaltyGauge:
     slope: Singles
     group: Ints
     """(N,) rank, sect and home, in C order."""
+    counted_from: Ints
+    """(N,) first cell of the counts of his group; one past all groups while he does not serve."""
+    past_all: int
     first_loyal: int
     """First bin of those who count as loyal."""
 
     @staticmethod
     def of(world: World) -> LoyaltyGauge:
-        """Work out the constants of an army."""
+        """Work out the constants of an army; the regulars serve."""
         rules, soldiers = world.scenario.loyalty_index, world.army.soldiers
         edges = loyalty_edges(rules)
         width = edges[1] - edges[0]
-        return LoyaltyGauge(
+        past_all = math.prod(world.profile_shape[:3]) * LOYALTY_BINS
+        gauge = LoyaltyGauge(
             level=((soldiers.loyalty - edges[0]) / width).astype(np.float32),
             slope=(soldiers.susceptibility / width).astype(np.float32),
-            group=world.profile >> 2,
+            group=(world.profile >> 2).astype(np.int64),
+            counted_from=np.full(world.army.size, past_all),
+            past_all=past_all,
             first_loyal=int(np.searchsorted(edges, loyal_from(rules))),
         )
+        gauge.enter(np.arange(world.army.regulars))
+        return gauge
+
+    def enter(self, rows: Ints) -> None:
+        """Count soldiers from now on."""
+        self.counted_from[rows] = self.group[rows] * LOYALTY_BINS
+
+    def leave(self, rows: Ints) -> None:
+        """Count soldiers no more."""
+        self.counted_from[rows] = self.past_all
 
     def read(self, world: World, state: State) -> tuple[Ints, int]:
         """Count those who serve.
@@ -186,23 +205,23 @@ class LoyaltyGauge:
         loyal : int
             Men above the bound of loyalty in companies that have not collapsed.
         """
-        regulars = slice(0, world.army.regulars)
-        called = world.army.regulars + np.flatnonzero(state.fate[world.army.regulars :] == Fate.SERVING)
         erosion = state.erosion.ravel().astype(np.float32)
-        counts, loyal = np.zeros(erosion.size * LOYALTY_BINS, dtype=np.int64), 0
-        for rows in (regulars, called):
-            group, fate = self.group[rows], state.fate[rows]
-            height = self.level[rows] - self.slope[rows] * erosion[group]
-            bins = np.clip(height, 0, LOYALTY_BINS - 1, out=height).astype(np.int32)
-            serves = (fate == Fate.SERVING) | (fate == Fate.PLANNING)
-            # Those who no longer serve go to a bin past the last, which is cut off.
-            cell = np.where(serves, group * np.int32(LOYALTY_BINS) + bins, np.int32(counts.size))
-            counts += np.bincount(cell, minlength=counts.size + 1)[:-1]
-            counted = serves & (bins >= self.first_loyal)
-            if (state.collapsed_on >= 0).any():
-                counted &= state.collapsed_on[world.army.soldiers.unit[rows]] < 0
-            loyal += int(np.count_nonzero(counted))
-        return counts.reshape(-1, LOYALTY_BINS), loyal
+        may_serve = slice(0, world.army.size if state.called_share > 0.0 else world.army.regulars)
+        cell = self._bins(may_serve, erosion) + self.counted_from[may_serve]
+        # Those who do not serve are past all groups, and cut off.
+        whole = np.bincount(cell, minlength=(erosion.size + 1) * LOYALTY_BINS)
+        counts = whole.reshape(-1, LOYALTY_BINS)[: erosion.size]
+        loyal = int(counts[:, self.first_loyal :].sum())
+        fallen = world.army.rows_of(np.flatnonzero(state.collapsed_on >= 0))
+        fallen = fallen[self.counted_from[fallen] < counts.size]
+        return counts, loyal - int((self._bins(fallen, erosion) >= self.first_loyal).sum())
+
+    def _bins(self, rows: Ints | slice, erosion: Singles) -> Ints:
+        """Bin of loyalty of some men."""
+        height = erosion[self.group[rows]]
+        height *= self.slope[rows]
+        np.subtract(self.level[rows], height, out=height)
+        return np.clip(height, 0, LOYALTY_BINS - 1, out=height).astype(np.int64)
 
 
 def loyalty_edges(rules: LoyaltyIndex) -> Floats:

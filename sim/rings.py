@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.army import Roster, Ties, expand
+from sim.army import Roster, Ties
 from sim.codes import Floats, Ints
 from sim.luck import Luck
+from sim.rows import expand
 from sim.scenario import Scenario
 
 

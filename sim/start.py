@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
 from sim.army import Army
-from sim.codes import RANKS, Fate, Floats, Ints
+from sim.clock import day_number
+from sim.codes import RANKS, Fate, Floats, Ints, Rank
 from sim.luck import Luck
-from sim.mechanisms import war
+from sim.mechanisms import comrades, grievance, war
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
 from sim.party import Party
@@ -22,6 +24,18 @@ _WAR_COLUMNS = (
     "soldiers_killed_per_day",
     "opposition_control_day",
     "opposition_control_night",
+)
+
+_NOBODY_YET = (
+    "forced",
+    "killed",
+    "caught",
+    "escaped",
+    "left_by",
+    "left_behind",
+    "planners",
+    "reported",
+    "evaded",
 )
 
 
@@ -71,6 +85,11 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         profile=profile.astype(np.int32),
         profile_shape=shape,
         cell=soldiers.unit * np.int32(len(sects)) + soldiers.sect,
+        station=army.units.place * 2 + army.units.deployed,
+        asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
+        persuasion=comrades.tie_effect(scenario.comrades, int(np.diff(army.ties.start).max(initial=0))),
+        own_group_weight=comrades.own_group_weight(scenario.comrades, strength),
+        **_calendar(scenario),
         personal=_personal(scenario, army, bound),
         threshold=_thresholds(scenario, army),
         strength=strength,
@@ -81,6 +100,21 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         publicity={army.persons[name]: publicity for name, publicity in acting.items()},
         **_country(scenario),
     )
+
+
+def _calendar(scenario: Scenario) -> dict[str, Any]:
+    """What is dated, by day."""
+    start, events = scenario.start, defaultdict(list)
+    for event in scenario.events:
+        events[day_number(start, event.date)].append(event)
+    opens = [day_number(start, haven.opens) for haven in scenario.havens.values()]
+    starts = [day_number(start, faction.starts) for faction in scenario.factions.values()]
+    return {
+        "events_on": dict(events),
+        "wage_lost": grievance.wage_lost(scenario.grievance.real_wage, start, scenario.days),
+        "haven_opens": np.array(opens, dtype=np.float64),
+        "faction_starts": min(starts, default=scenario.days),
+    }
 
 
 def _strength(army: Army, sect_count: int) -> Floats:
@@ -96,7 +130,7 @@ def _by_battalion(army: Army, strength: Floats) -> Floats:
     return np.bincount(army.units.battalion, weights=strength.sum(axis=1)).astype(np.float64)
 
 
-def _country(scenario: Scenario) -> dict[str, Floats]:
+def _country(scenario: Scenario) -> dict[str, Any]:
     """Population, communities, share of victims and distances."""
     places, havens = list(scenario.places.values()), list(scenario.havens)
     population = np.array([place.population for place in places])
@@ -172,27 +206,29 @@ def first_state(world: World) -> State:
         fate=np.where(army.soldiers.reservist, Fate.RESERVE, Fate.SERVING).astype(np.int8),
         profile=world.profile.copy(),
         personal=world.personal.copy(),
-        ties_gone=np.zeros(size, dtype=np.int32),
+        ties_gone=np.zeros(size, dtype=np.int64),
         death_due=death_due,
         next_death=next_death,
         plan_ready=np.full(size, -1, dtype=np.int32),
         plan_risk=np.zeros(size),
         in_party=np.zeros(size, dtype=bool),
-        asked=np.zeros(size, dtype=np.int32),
+        asked=np.zeros(size, dtype=np.int64),
         unaware_left=_unaware(world),
         serving=world.strength.astype(np.int64),
-        men=world.strength.sum(axis=1).astype(np.int64),
+        men=world.unit_strength.astype(np.int64),
+        men_by_station=_summed(world.station, world.unit_strength, 2 * places),
+        men_by_battalion=world.battalion_strength.astype(np.int64),
         erosion=np.zeros((5, world.sect_count, places)),
         members=np.zeros(5, dtype=np.int64),
         commander=army.posts.commander.copy(),
         post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
-        is_commander=np.isin(np.arange(size), army.posts.commander),
-        post_empty=np.zeros((units, 4), dtype=bool),
+        post_held=_posts_held(army),
+        post_empty=np.zeros((units, 4)),
         paid_probability=plan.prior_paid if plan.is_offer else 0.0,
         learned=world.scenario.surveillance.learned_at_start * world.scenario.surveillance.on,
         **_zeros(world),
     )
-    for name in ("forced", "killed", "caught", "escaped", "planners", "reported", "evaded"):
+    for name in _NOBODY_YET:
         setattr(state, name, np.empty(0, dtype=np.int64))
     state.party = state.attempt = Party.nobody()
     return state
@@ -204,6 +240,7 @@ def _zeros(world: World) -> dict[str, Any]:
     battalions, havens = world.battalion_strength.size, world.distance_km.shape[1]
     return {
         "gone_recent": np.zeros((units, world.sect_count)),
+        "gone_recent_by_battalion": np.zeros(battalions),
         "gone_by_unit": np.zeros(units, dtype=np.int64),
         "regulars_gone": np.zeros(units, dtype=np.int64),
         "gone_by_sect": np.zeros(world.sect_count, dtype=np.int64),
@@ -222,6 +259,19 @@ def _zeros(world: World) -> dict[str, Any]:
         "faction_access": np.zeros(places),
         "open_havens": np.zeros(havens, dtype=bool),
     }
+
+
+def _posts_held(army: Army) -> Ints:
+    """Post that each soldier holds, or -1; nobody holds two."""
+    held = np.full(army.size, -1, dtype=np.int32)
+    filled = np.flatnonzero(army.posts.commander >= 0)
+    held[army.posts.commander[filled]] = filled
+    return held
+
+
+def _summed(group: Ints, men: Floats, groups: int) -> Ints:
+    """Men by group of companies."""
+    return np.bincount(group, weights=men, minlength=groups).astype(np.int64)
 
 
 def _unaware(world: World) -> Floats:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from sim.codes import Flags, Floats, Ints
 from sim.party import Party
 from sim.terms import Pressure, Term
@@ -45,8 +43,14 @@ class State:
     """(U, S) men serving."""
     men: Ints
     """(U,) men serving."""
+    men_by_station: Ints
+    """(H * 2,) men serving, by place and whether deployed."""
+    men_by_battalion: Ints
+    """(B,) men serving."""
     gone_recent: Floats
     """(U, S) escapes, fading."""
+    gone_recent_by_battalion: Floats
+    """(B,) the same."""
     gone_by_unit: Ints
     """(U,) escaped or caught so far."""
     regulars_gone: Ints
@@ -67,10 +71,10 @@ class State:
     """(K,) row, or -1."""
     post_refill: Ints
     """(K,) day on which an empty post is filled, or -1."""
-    is_commander: Flags
-    """(N,) whether he holds a post."""
-    post_empty: Flags
-    """(U, 4) whether the post above is empty, by level."""
+    post_held: Ints
+    """(N,) the post that he holds, or -1."""
+    post_empty: Floats
+    """(U, 4) 1 where the post above is empty, by level."""
     erosion: Floats
     """(5, S, H) the stock of grievance."""
 
@@ -117,19 +121,20 @@ class State:
     attempt: Party = field(init=False)
     caught: Ints = field(init=False)
     escaped: Ints = field(init=False)
+    left_by: Ints = field(init=False)
+    """Place in `escaped` of the man whose tie the next is."""
+    left_behind: Ints = field(init=False)
+    """Strong ties of today's escapes, one by one."""
     planners: Ints = field(init=False)
     reported: Ints = field(init=False)
     evaded: Ints = field(init=False)
     touched: list[Ints] = field(default_factory=list)
-    """Soldiers whose own part of the pressure may have risen since it was last looked at."""
+    """Soldiers whose profile changed, or who came in, since the pressure was last looked at."""
+    persuaded: list[tuple[Ints, Floats]] = field(default_factory=list)
+    """Soldiers whose own part of the pressure changed, and by how much."""
 
     own: dict[str, Any] = field(default_factory=dict)
     """State of mechanisms that a user adds, by their name."""
-
-    def enter_service(self, units: Ints, sects: Ints, men: int = 1) -> None:
-        """Count soldiers in; with `men` = -1, out."""
-        np.add.at(self.serving.ravel(), units * self.serving.shape[1] + sects, men)
-        np.add.at(self.men, units, men)
 
     def set_out(self, others: Party) -> None:
         """Add men to today's party."""

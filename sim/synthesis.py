@@ -135,7 +135,7 @@ def _with_traits(scenario: Scenario, units: Units, people: _People, luck: Luck) 
     of_sect = np.array([entry.initial_loyalty for entry in scenario.sects.values()])
     of_branch = np.array([entry.loyalty for entry in scenario.branches.values()])
     of_home = np.array([entry.loyalty_offset for entry in scenario.places.values()])
-    of_rank = np.array(plan.rank_loyalty.values_in_order())
+    of_rank = plan.rank_loyalty.in_order()
     branch = units.branch[people.unit]
     loyalty = of_sect[people.sect] + of_branch[branch] + of_home[people.home] + of_rank[people.rank]
     loyalty += plan.loyalty_sd * luck.normal("loyalty", identity)

@@ -1,7 +1,7 @@
 """What a mechanism says of today's pressure: a term of the log hazard, per group or per soldier.
 
-Axes: `R` ranks, `S` sects, `H` homes, `U` companies, `N` soldiers. The two last axes of a profile are
-"family out of the regime's reach" (no, yes) and "aware of the salary offer" (no, yes).
+Axes: `R` ranks, `S` sects, `H` places, `B` battalions, `U` companies, `N` soldiers. The two last axes of a
+profile are "family out of the regime's reach" (no, yes) and "aware of the salary offer" (no, yes).
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ class Term:
     ----------
     profile : array broadcastable to (R, S, H, 2, 2), optional
         By rank, sect, home, family outside, aware.
+    station : array broadcastable to (H, 2), optional
+        By place of the garrison, and whether deployed (no, yes).
+    battalion : (B,) array, optional
     cell : array broadcastable to (U, S), optional
         By company and sect.
     susceptible : array broadcastable to (R, S, H, 2, 2), optional
@@ -28,6 +31,8 @@ class Term:
     """
 
     profile: Floats | None = None
+    station: Floats | None = None
+    battalion: Floats | None = None
     cell: Floats | None = None
     susceptible: Floats | None = None
     soldier: Floats | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.codes import Flags, Floats, Ints
 from sim.luck import Luck
 
 if TYPE_CHECKING:  # the only look upward: a scenario gathers the parameters of all mechanisms
+    from sim.mechanisms.events import Event
     from sim.scenario import Scenario
 
 
@@ -54,6 +56,22 @@ class World:
     profile_shape: tuple[int, int, int, int, int]
     cell: Ints
     """(N,) company * S + sect."""
+    station: Ints
+    """(U,) place * 2 + deployed."""
+    asked_as: Ints
+    """(N,) sect of those who can be asked to come along; -1 for bound persons and the ranks that plan."""
+    persuasion: Floats
+    """Effect of 0, 1, 2, ... strong ties gone."""
+    own_group_weight: Floats
+    """(U, S) effect of one man of the own sect who left the company."""
+    events_on: dict[int, list[Event]]
+    """Dated events by day."""
+    wage_lost: Floats
+    """(T,) log units of real wage lost since day 0."""
+    haven_opens: Floats
+    """(V,) day on which each haven opens."""
+    faction_starts: int
+    """Day from which some faction exists."""
     personal: Floats
     """(N,) log hazard of day 0 before any term; -inf for those who do not decide."""
     threshold: Floats | None
@@ -87,8 +105,13 @@ class World:
 
     def identities_below(self, with_reserve: bool) -> int:
         """Bound of the identities of those who can be serving: one more than the largest."""
+        return self._identities_below[with_reserve]
+
+    @cached_property
+    def _identities_below(self) -> tuple[int, int]:
+        """Bound of the identities of the regulars, and of all."""
         identity = self.army.soldiers.identity
-        return int((identity if with_reserve else identity[: self.army.regulars]).max()) + 1
+        return int(identity[: self.army.regulars].max()) + 1, int(identity.max()) + 1
 
     def publicity_of(self, rows: Ints) -> Floats:
         """Publicity of exits, shape (n,): 1 but for bound persons."""

@@ -199,7 +199,7 @@ def test_traits_have_their_stated_spread(large: Army) -> None:
     stated = np.array([sect.initial_loyalty for sect in LARGE.sects.values()])[soldiers.sect]
     stated += np.array([one.loyalty for one in LARGE.branches.values()])[branch]
     stated += np.array([place.loyalty_offset for place in LARGE.places.values()])[soldiers.home]
-    stated += np.array(plan.rank_loyalty.values_in_order())[soldiers.rank]
+    stated += plan.rank_loyalty.in_order()[soldiers.rank]
     personal = (soldiers.loyalty - stated) / plan.loyalty_sd
     assert stats.kstest(personal, "norm").pvalue > FALSE_ALARM
     shape = plan.susceptibility_shape

@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.parameters import MechanismSection, parameter
+from sim.service import enter_service
 from sim.state import State
 from sim.world import World
 
@@ -56,24 +57,29 @@ class Attempts(MechanismSection):
 def resolve(world: World, state: State) -> None:
     """Decide which groups of today's party are caught; the rest escape."""
     party = state.party
-    leaders, group = np.unique(party.leader, return_inverse=True)
-    betrayed, intercepted = _fallen(world, state, leaders)
-    betrayed, intercepted = betrayed[group], intercepted[group]
+    betrayed, intercepted = _fallen(world, state, party.leader)
     stay = betrayed & (party.how == How.FOLLOWED)
-    caught = ((party.how == How.DETECTED) | betrayed | intercepted) & ~stay
-    state.attempt = party.keep(~stay)
-    state.caught = party.row[caught]
-    state.escaped = party.row[~caught & ~stay]
+    caught = (party.how == How.DETECTED) | betrayed | intercepted
+    state.attempt = party.keep(~stay) if stay.any() else party
+    state.caught = party.row[caught & ~stay]
+    state.escaped = party.row[~caught]
+    state.left_by, state.left_behind = world.army.ties.neighbours(state.escaped)
     state.fate[state.caught] = Fate.CAUGHT
+    _count_out(world, state)
+
+
+def _count_out(world: World, state: State) -> None:
+    """Take those who set out off the strength of their companies."""
     soldiers, gone = world.army.soldiers, state.attempt.row
-    state.enter_service(soldiers.unit[gone], soldiers.sect[gone], -1)
-    np.add.at(state.gone_by_sect, soldiers.sect[gone], 1)
-    np.add.at(state.gone_by_unit, soldiers.unit[gone], 1)
-    np.add.at(state.regulars_gone, soldiers.unit[gone[gone < world.army.regulars]], 1)
+    unit, sect = soldiers.unit[gone], soldiers.sect[gone]
+    enter_service(world, state, gone, -1)
+    np.add.at(state.gone_by_sect, sect, 1)
+    np.add.at(state.gone_by_unit, unit, 1)
+    np.add.at(state.regulars_gone, unit[gone < world.army.regulars], 1)
 
 
 def _fallen(world: World, state: State, leaders: Ints) -> tuple[Flags, Flags]:
-    """Whether the group under each leader is betrayed, and whether it is intercepted."""
+    """Whether the group under each leader is betrayed, and whether it is intercepted; (n,) like `leaders`."""
     rules = world.scenario.attempts
     if not rules.on:
         return np.zeros(leaders.size, dtype=bool), np.zeros(leaders.size, dtype=bool)

@@ -24,8 +24,7 @@ def spread(world: World, state: State) -> None:
     plan = world.scenario.salary_plan
     if not plan.is_offer:
         return
-    _, told = world.army.ties.neighbours(state.escaped)
-    np.subtract.at(state.unaware_left, told, plan.word_of_mouth)
+    np.subtract.at(state.unaware_left, state.left_behind, plan.word_of_mouth)
     if is_offered(world, state.day):
         state.broadcast += plan.broadcast_per_day
         _make_aware(state)

@@ -67,14 +67,17 @@ def update(world: World, state: State) -> None:
 
 def _elite_weight(world: World, state: State) -> float:
     """Weight of yesterday's exits as signals; in a smaller army an ordinary one stands for several."""
-    soldiers, rows = world.army.soldiers, state.escaped
-    weight = np.array(world.scenario.belief.elite_weight.values_in_order())[soldiers.rank[rows]]
-    weight *= world.closeness[world.army.units.branch[soldiers.unit[rows]]]
+    soldiers = world.army.soldiers
+    by_rank = world.scenario.belief.elite_weight.in_order()
+    rows = state.escaped[by_rank[soldiers.rank[state.escaped]] > 0.0]
+    if not rows.size:
+        return 0.0
+    weight = by_rank[soldiers.rank[rows]] * world.closeness[world.army.units.branch[soldiers.unit[rows]]]
     stands_for = np.where(world.is_bound[rows], 1.0, 1.0 / world.scale)
     return float(np.sum(weight * stands_for * world.publicity_of(rows)))
 
 
 def term(world: World, state: State) -> Term:
     """Log hazard by rank."""
-    effect = np.array(world.scenario.belief.effect.values_in_order())
+    effect = world.scenario.belief.effect.in_order()
     return Term(profile=(effect * state.belief)[:, None, None, None, None])

@@ -37,28 +37,32 @@ class Casualties(MechanismSection):
 
 def remember(world: World, state: State) -> None:
     """Move the recent and the past mean of losses towards today's."""
-    rules = world.scenario.casualties
-    killed = np.bincount(world.army.soldiers.unit[state.killed], minlength=world.unit_count)
-    for group, recent, past in (
-        (world.army.units.battalion, state.losses_battalion_recent, state.losses_battalion_past),
-        (world.army.units.place, state.losses_place_recent, state.losses_place_past),
+    rules, units = world.scenario.casualties, world.army.units
+    unit = world.army.soldiers.unit[state.killed]
+    men_by_place = state.men_by_station.reshape(-1, 2).sum(axis=1)
+    for group, men, recent, past in (
+        (
+            units.battalion,
+            state.men_by_battalion,
+            state.losses_battalion_recent,
+            state.losses_battalion_past,
+        ),
+        (units.place, men_by_place, state.losses_place_recent, state.losses_place_past),
     ):
-        lost = np.bincount(group, weights=killed, minlength=recent.size)
-        men = np.bincount(group, weights=state.men, minlength=recent.size)
-        loss = lost / np.maximum(men, 1)
+        loss = np.bincount(group[unit], minlength=men.size) / np.maximum(men, 1)
         recent += (loss - recent) / rules.recent_days
         past += (loss - past) / rules.past_days
 
 
 def term(world: World, state: State) -> Term:
-    """Log hazard by company, shape (U, 1)."""
+    """Log hazard by battalion and by place."""
     rules = world.scenario.casualties
     base = rules.base_per_1000_per_day / 1000
     battalion = _rise(state.losses_battalion_recent, state.losses_battalion_past, base)
     place = _rise(state.losses_place_recent, state.losses_place_past, base)
-    by_unit = rules.battalion_effect * battalion[world.army.units.battalion]
-    by_unit += rules.place_effect * place[world.army.units.place]
-    return Term(cell=by_unit[:, np.newaxis])
+    return Term(
+        battalion=rules.battalion_effect * battalion, station=rules.place_effect * place[:, np.newaxis]
+    )
 
 
 def _rise(recent: Floats, past: Floats, base: float) -> Floats:

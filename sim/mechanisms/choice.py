@@ -60,7 +60,7 @@ def _chances(world: World, state: State, rows: Ints) -> tuple[Floats, Floats]:
     """Chances of joining and of fleeing."""
     rules, soldiers = world.scenario.choice, world.army.soldiers
     place, rank = world.army.units.place[soldiers.unit[rows]], soldiers.rank[rows]
-    join = np.array(rules.join_base.values_in_order())[rank] + rules.unity_effect * rules.unity
+    join = rules.join_base.in_order()[rank] + rules.unity_effect * rules.unity
     join += _pull_of_pay(world, state, rows) + rules.ties_effect * _joined_share(world, state, rows)
     join += rules.control_effect * state.control_night[place]
     join += rules.morale_effect * state.recent_exits / (state.recent_exits + _REFERENCE_EXITS)
@@ -75,14 +75,13 @@ def _chances(world: World, state: State, rows: Ints) -> tuple[Floats, Floats]:
 
 def _pull_of_pay(world: World, state: State, rows: Ints) -> Floats:
     """Log odds that the offer adds to joining, for the aware."""
-    effect = np.array(world.scenario.salary_plan.joining_effect.values_in_order())
+    effect = world.scenario.salary_plan.joining_effect.in_order()
     pull = (effect * attraction(world, state))[world.army.soldiers.rank[rows]]
     return pull * (state.profile[rows] % 2)
 
 
 def _joined_share(world: World, state: State, rows: Ints) -> Floats:
     """Share of each man's strong ties who joined before today."""
-    position, neighbour = world.army.ties.neighbours(rows)
-    joined = np.bincount(position, weights=state.fate[neighbour] == Fate.JOINED, minlength=rows.size)
-    ties = np.bincount(position, minlength=rows.size)
-    return joined / np.maximum(ties, 1)
+    had_joined = state.fate[state.left_behind] == Fate.JOINED
+    joined = np.bincount(state.left_by, weights=had_joined, minlength=rows.size)
+    return joined / np.maximum(np.bincount(state.left_by, minlength=rows.size), 1)

@@ -13,6 +13,7 @@ from sim.world import World
 
 def note(world: World, state: State) -> None:
     """Note the day on which companies collapse."""
-    share = world.scenario.outcomes.unit_collapse_share
-    fallen = state.regulars_gone >= share * np.maximum(world.unit_strength, 1.0)
-    state.collapsed_on[fallen & (state.collapsed_on < 0)] = state.day
+    units = world.army.soldiers.unit[state.attempt.row]
+    bound = world.scenario.outcomes.unit_collapse_share * np.maximum(world.unit_strength[units], 1.0)
+    fallen = (state.regulars_gone[units] >= bound) & (state.collapsed_on[units] < 0)
+    state.collapsed_on[units[fallen]] = state.day

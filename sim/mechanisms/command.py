@@ -40,11 +40,10 @@ def follow(world: World, state: State) -> None:
         return
     leaving = state.party.of(How.DECIDED, How.PLANNED, How.INVITED, How.DATED)
     # Posts stand in the order of their level, formations first.
-    commanders = leaving.row[state.is_commander[leaving.row]]
-    for post in np.flatnonzero(np.isin(state.commander, commanders)) if commanders.size else ():
-        leader = leaving.leader[leaving.row == state.commander[post]]
-        if leader.size:
-            state.set_out(_followers(world, state, int(post), int(leader[0])))
+    held = state.post_held[leaving.row]
+    commanders = np.flatnonzero(held >= 0)
+    for one in commanders[np.argsort(held[commanders])]:
+        state.set_out(_followers(world, state, int(held[one]), int(leaving.leader[one])))
 
 
 def _followers(world: World, state: State, post: int, leader: int) -> Party:
@@ -54,9 +53,7 @@ def _followers(world: World, state: State, post: int, leader: int) -> Party:
     rows = rows[(state.fate[rows] == Fate.SERVING) & ~state.in_party[rows]]
     rows = rows[~world.is_bound[rows]]
     level = int(posts.level[post])
-    own, other = (
-        table.values_in_order()[level] for table in (rules.follow_own_sect, rules.follow_other_sect)
-    )
+    own, other = (table.in_order()[level] for table in (rules.follow_own_sect, rules.follow_other_sect))
     same = soldiers.sect[rows] == soldiers.sect[state.commander[post]]
     uniform = world.luck.uniform("follow", soldiers.identity[rows], state.day)
     rows = rows[uniform < np.where(same, own, other)]
@@ -69,12 +66,12 @@ def succeed(world: World, state: State) -> None:
     if not rules.on:
         return
     lost = np.concatenate((state.killed, state.caught, state.escaped))
-    lost = lost[state.is_commander[lost]]
-    state.is_commander[lost] = False
-    for post in np.flatnonzero(np.isin(state.commander, lost)) if lost.size else ():
+    held = state.post_held[lost]
+    state.post_held[lost] = -1
+    for post in held[held >= 0]:
         state.commander[post] = -1
         state.post_refill[post] = state.day + rules.replacement_days
-        state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = True
+        state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = 1.0
     for post in np.flatnonzero(state.post_refill == state.day):
         _fill(world, state, int(post))
 
@@ -83,17 +80,16 @@ def _fill(world: World, state: State, post: int) -> None:
     """Give a post to the highest free man of its headquarters, or wait as long again."""
     posts = world.army.posts
     rows = world.army.rows_of(posts.first[post : post + 1])
-    rows = rows[(state.fate[rows] == Fate.SERVING) & ~state.is_commander[rows]]
+    rows = rows[(state.fate[rows] == Fate.SERVING) & (state.post_held[rows] < 0)]
     if not rows.size:
         state.post_refill[post] = state.day + world.scenario.command.replacement_days
         return
     state.commander[post] = rows[np.argmax(world.army.soldiers.rank[rows])]
-    state.is_commander[state.commander[post]] = True
+    state.post_held[state.commander[post]] = post
     state.post_refill[post] = -1
-    state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = False
+    state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = 0.0
 
 
 def term(world: World, state: State) -> Term:
     """Log hazard by company, shape (U, 1)."""
-    effect = np.array(world.scenario.command.gone_effect.values_in_order())
-    return Term(cell=(state.post_empty @ effect)[:, np.newaxis])
+    return Term(cell=(state.post_empty @ world.scenario.command.gone_effect.in_order())[:, np.newaxis])

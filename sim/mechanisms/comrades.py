@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, Floats
+from sim.codes import Floats
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -36,17 +36,19 @@ class Comrades(MechanismSection):
 
 def count(world: World, state: State) -> None:
     """Tell ties and companies of today's escapes."""
-    gone = state.escaped
-    state.gone_recent *= math.exp(-1.0 / world.scenario.comrades.fade_days)
+    rules, gone, neighbour = world.scenario.comrades, state.escaped, state.left_behind
+    fade = math.exp(-1.0 / rules.fade_days)
+    state.gone_recent *= fade
+    state.gone_recent_by_battalion *= fade
     np.add.at(state.gone_recent.ravel(), world.cell[gone], 1.0)
-    _, neighbour = world.army.ties.neighbours(gone)
+    battalion = world.army.units.battalion[world.army.soldiers.unit[gone]]
+    np.add.at(state.gone_recent_by_battalion, battalion, 1.0)
+    before = state.ties_gone[neighbour]
     np.add.at(state.ties_gone, neighbour, 1)
-    if world.scenario.comrades.on:
-        touched = neighbour[state.fate[neighbour] <= Fate.PLANNING]
-        effect = tie_effect(world.scenario.comrades, int(state.ties_gone[touched].max(initial=0)))
-        persuasion = effect[state.ties_gone[touched]]
-        state.personal[touched] = world.personal[touched] + persuasion
-        state.touched.append(touched)
+    if rules.on:
+        persuasion = world.persuasion[state.ties_gone[neighbour]]
+        state.personal[neighbour] = world.personal[neighbour] + persuasion
+        state.persuaded.append((neighbour, persuasion - world.persuasion[before]))
 
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:
@@ -55,7 +57,12 @@ def tie_effect(rules: Comrades, most_ties: int) -> Floats:
     return np.array(effect)
 
 
+def own_group_weight(rules: Comrades, strength: Floats) -> Floats:
+    """Effect of one man of the own sect gone, by company and sect, shape (U, S)."""
+    weight: Floats = rules.own_group / (strength + rules.shrink)
+    return weight
+
+
 def term(world: World, state: State) -> Term:
     """Log hazard by company and sect."""
-    rules = world.scenario.comrades
-    return Term(cell=rules.own_group * state.gone_recent / (world.strength + rules.shrink))
+    return Term(cell=world.own_group_weight * state.gone_recent)

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.codes import Fate, Ints
 from sim.parameters import MechanismSection, parameter
+from sim.service import enter_service
 from sim.state import State
 from sim.world import World
 
@@ -30,12 +31,11 @@ def strike(world: World, state: State) -> None:
     state.killed = np.empty(0, dtype=np.int64)
     if not world.scenario.deaths.on:
         return
-    units, men = world.army.units, state.men
-    exposed = np.where(units.deployed, 1.0, world.scenario.deaths.garrison_weight) * men
-    in_place = np.bincount(units.place, weights=exposed, minlength=world.place_count)
-    rate = np.divide(state.soldiers_expected, in_place, out=np.zeros(world.place_count), where=in_place > 0)
-    weight = np.divide(exposed, men, out=np.zeros(men.size), where=men > 0)
-    state.death_risk += np.minimum(rate[units.place] * weight, _MOST_PER_DAY)
+    weight = np.array([world.scenario.deaths.garrison_weight, 1.0])
+    in_place = state.men_by_station.reshape(-1, 2) @ weight
+    rate = np.divide(state.soldiers_expected, in_place, out=np.zeros(in_place.size), where=in_place > 0)
+    risk = np.minimum(rate[:, np.newaxis] * weight, _MOST_PER_DAY)
+    state.death_risk += risk.ravel()[world.station]
     struck = np.flatnonzero(state.death_risk >= state.next_death)
     if struck.size:
         _kill(world, state, struck)
@@ -49,6 +49,6 @@ def _kill(world: World, state: State, struck: Ints) -> None:
     due = state.death_due[rows] <= state.death_risk[unit]
     state.killed = rows[due]
     state.fate[state.killed] = Fate.KILLED
-    state.enter_service(unit[due], world.army.soldiers.sect[state.killed], -1)
+    enter_service(world, state, state.killed, -1)
     state.next_death[struck] = np.inf
     np.minimum.at(state.next_death, unit[~due], state.death_due[rows[~due]])

@@ -99,11 +99,10 @@ Event = Annotated[
 
 def happen(world: World, state: State) -> None:
     """Let today's events act, in the order of the file."""
-    start = world.scenario.start
     state.shocks = []
     state.forced = np.empty(0, dtype=np.int64)
-    for event in world.scenario.events:
-        if day_number(start, event.date) == state.day and _ready(event.requires, state.happened):
+    for event in world.events_on.get(state.day, ()):
+        if _ready(event.requires, state.happened):
             state.happened.add(event.name)
             _act(world, state, event)
 

@@ -15,6 +15,7 @@ from sim.codes import Fate, Floats, How, Ints
 from sim.parameters import Section, parameter
 from sim.party import Party
 from sim.pressure import log_hazard
+from sim.rows import distinct
 from sim.state import State
 from sim.watch import Watch
 from sim.world import World
@@ -70,7 +71,7 @@ def decide(world: World, state: State, watch: Watch) -> None:
     law = world.scenario.law
     if isinstance(law, ThresholdLaw):
         rows = _past_threshold(world, state, law)
-        state.touched = []
+        state.touched, state.persuaded = [], []
     else:
         rows = _struck(world, state, watch)
     state.in_party[state.party.row] = False
@@ -88,7 +89,7 @@ def _struck(world: World, state: State, watch: Watch) -> Ints:
     serving = state.fate[rows] == Fate.SERVING
     rows, log_height = rows[serving], log_height[serving]
     leaves = log_hazard(world, state, rows) >= log_height
-    return np.unique(rows[leaves])
+    return distinct(rows[leaves])
 
 
 def _past_threshold(world: World, state: State, law: ThresholdLaw) -> Ints:

@@ -39,7 +39,7 @@ class Family(MechanismSection):
 
 def term(world: World, state: State) -> Term:
     """Log hazard by rank, home and family, relative to a family outside."""
-    effect = np.array(world.scenario.family.effect.values_in_order())
+    effect = world.scenario.family.effect.in_order()
     within = np.array([1.0, 0.0])
     held = effect[:, None, None] * (1.0 - state.control_night)[:, None] * within
     return Term(profile=-held[:, None, :, :, None])

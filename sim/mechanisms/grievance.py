@@ -11,14 +11,13 @@ sect and home, and runs for reservists at home as well, so that a call-up gives 
 
 from __future__ import annotations
 
-import math
 from datetime import date as Date
 
 import numpy as np
 from pydantic import Field
 
 from sim.clock import day_number
-from sim.codes import OFFICERS
+from sim.codes import OFFICERS, Floats
 from sim.parameters import MechanismSection, Section, parameter
 from sim.state import State
 from sim.terms import Term
@@ -74,17 +73,16 @@ def erode(world: World, state: State) -> None:
     feeling = world.grievance_weight[:, None] * (by_sect[:, None] + rules.home_violence * at_home)
     career = np.zeros((5, world.sect_count, 1))
     career[list(OFFICERS)] = rules.officer_career * world.is_out_group[:, None]
-    total = feeling[None] + career + rules.wage_loss * _wage_lost(world, state)
+    total = feeling[None] + career + rules.wage_loss * world.wage_lost[state.day]
     state.erosion += rules.multiple * total - state.erosion / rules.decay_days
 
 
-def _wage_lost(world: World, state: State) -> float:
-    """Log units of real wage lost since day 0."""
-    wage = 1.0
-    for point in world.scenario.grievance.real_wage:
-        if day_number(world.scenario.start, point.date) <= state.day:
-            wage = point.real_wage
-    return max(0.0, -math.log(wage))
+def wage_lost(points: tuple[WagePoint, ...], start: Date, days: int) -> Floats:
+    """Log units of real wage lost since day 0, shape (T,)."""
+    wage = np.ones(days)
+    for point in points:
+        wage[max(day_number(start, point.date), 0) :] = point.real_wage
+    return np.maximum(0.0, -np.log(wage))
 
 
 def term(world: World, state: State) -> Term:

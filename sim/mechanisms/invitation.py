@@ -15,10 +15,12 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, How, Ints, Rank
+from sim.codes import Fate, How, Ints
+from sim.luck import open_unit
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party
 from sim.pressure import log_hazard
+from sim.rows import first_of_each
 from sim.state import State
 from sim.world import World
 
@@ -35,26 +37,24 @@ def invite(world: World, state: State) -> None:
     rules = world.scenario.invitation
     if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0:
         return
-    asking = state.party.of(How.DECIDED, How.PLANNED)
+    asking, key = state.party.of(How.DECIDED, How.PLANNED), world.luck.keys("invitation", [(state.day,)])
     while asking.row.size:
         leader, neighbour = _could_ask(world, state, asking)
-        identity = world.army.soldiers.identity[neighbour]
-        dares, resists = world.luck.pairs("invitation", identity, state.day)
-        asked = dares < rules.asks_share
+        words = world.luck.recurring("invitation", world.army.soldiers.identity[neighbour], key, number=2)
+        asked = np.flatnonzero(open_unit(words[:, 0]) < rules.asks_share)
         leader, neighbour = leader[asked], neighbour[asked]
         np.add.at(state.asked, leader, 1)
         pull = math.log(rules.days) + log_hazard(world, state, neighbour)
-        comes = pull >= np.log(-np.log(resists[asked]))
-        joined, first = np.unique(neighbour[comes], return_index=True)
-        asking = Party(joined, leader[comes][first], np.full(joined.size, How.INVITED))
+        comes = np.flatnonzero(pull >= np.log(-np.log(open_unit(words[asked, 1]))))
+        joined, first = first_of_each(neighbour[comes])
+        asking = Party(joined, leader[comes[first]], np.full(joined.size, How.INVITED))
         state.set_out(asking)
 
 
 def _could_ask(world: World, state: State, asking: Party) -> tuple[Ints, Ints]:
     """Ties who are free to be asked, each with the leader of the man who would ask."""
-    soldiers = world.army.soldiers
     position, neighbour = world.army.ties.neighbours(asking.row)
-    free = (state.fate[neighbour] == Fate.SERVING) & (soldiers.rank[neighbour] < Rank.SENIOR)
-    free &= soldiers.sect[neighbour] == soldiers.sect[asking.row[position]]
-    free &= ~state.in_party[neighbour] & ~world.is_bound[neighbour]
+    free = world.asked_as[neighbour] == world.army.soldiers.sect[asking.row][position]
+    free &= (state.fate[neighbour] == Fate.SERVING) & ~state.in_party[neighbour]
+    free = np.flatnonzero(free)
     return asking.leader[position[free]], neighbour[free]

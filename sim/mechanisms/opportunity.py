@@ -36,15 +36,13 @@ class Opportunity(MechanismSection):
 
 
 def term(world: World, state: State) -> Term:
-    """Log hazard by company, shape (U, 1)."""
-    rules, units = world.scenario.opportunity, world.army.units
+    """Log hazard by place and whether deployed."""
+    rules = world.scenario.opportunity
     leave = rules.on_leave_share
     if state.day < state.leave_cancelled_until:
         leave *= rules.cancelled_share
     gain = rules.leave_multiple - 1.0
     factor = (1.0 + leave * gain) / (1.0 + rules.on_leave_share * gain)
-    by_unit = factor * (1.0 + rules.night_gain * state.control_night[units.place])
-    by_unit = by_unit * np.where(units.deployed, rules.deployed_factor, 1.0)
-    if state.day < state.confined_until:
-        by_unit = by_unit * np.where(units.deployed, 1.0, rules.confined_factor)
-    return Term(cell=np.log(by_unit)[:, np.newaxis])
+    by_place = factor * (1.0 + rules.night_gain * state.control_night)
+    garrison = rules.confined_factor if state.day < state.confined_until else 1.0
+    return Term(station=np.log(by_place[:, np.newaxis] * np.array([garrison, rules.deployed_factor])))

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.clock import day_number
 from sim.codes import Floats
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
@@ -35,23 +34,18 @@ class Refuge(MechanismSection):
 
 def open_up(world: World, state: State) -> None:
     """Work out today's access to havens and factions from each place."""
-    rules, start = world.scenario.refuge, world.scenario.start
-    opened = np.array(
-        [day_number(start, haven.opens) for haven in world.scenario.havens.values()],
-        dtype=np.float64,
-    )
-    ramp = np.clip((state.day - opened) / rules.ramp_days, 0.0, 1.0)
+    rules = world.scenario.refuge
+    ramp = np.clip((state.day - world.haven_opens) / rules.ramp_days, 0.0, 1.0)
     near: Floats = np.exp(-world.distance_km / rules.reach_km)
     state.haven_access = 1.0 - np.prod(1.0 - ramp * near, axis=1)
-    started = [day_number(start, one.starts) <= state.day for one in world.scenario.factions.values()]
-    state.faction_exists = any(started)
+    state.faction_exists = world.faction_starts <= state.day
     state.faction_access = rules.faction_access * state.faction_exists * state.control_night
     state.open_havens = ramp > 0
 
 
 def term(world: World, state: State) -> Term:
-    """Log hazard by company, shape (U, 1)."""
+    """Log hazard by place."""
     floor = world.scenario.refuge.floor
     access = 1.0 - (1.0 - state.haven_access) * (1.0 - state.faction_access)
     by_place = np.log((floor + (1.0 - floor) * access) / floor)
-    return Term(cell=by_place[world.army.units.place][:, np.newaxis])
+    return Term(station=by_place[:, np.newaxis])

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.codes import Fate
 from sim.parameters import MechanismSection, Section, parameter
+from sim.service import enter_service
 from sim.state import State
 from sim.world import World
 
@@ -54,7 +55,7 @@ def _take_in(world: World, state: State) -> None:
     rows, soldiers = state.reported, world.army.soldiers
     unit = soldiers.unit[rows]
     state.fate[rows] = Fate.SERVING
-    state.enter_service(unit, soldiers.sect[rows])
+    enter_service(world, state, rows)
     state.death_due[rows] += state.death_risk[unit]
     np.minimum.at(state.next_death, unit, state.death_due[rows])
     state.touched.append(rows)

@@ -88,7 +88,7 @@ def attraction(world: World, state: State) -> Floats:
     plan = world.scenario.salary_plan
     if not is_offered(world, state.day):
         return np.zeros(5)
-    offer = plan.usd_per_month * np.array(plan.rank_multiple.values_in_order())
+    offer = plan.usd_per_month * plan.rank_multiple.in_order()
     return np.log1p(offer * state.paid_probability / plan.reference_usd)
 
 
@@ -100,7 +100,7 @@ def pay(world: World, state: State) -> None:
     since = state.day - day_number(world.scenario.start, begins)
     if not is_offered(world, state.day) or since < 0:
         return
-    wage = plan.usd_per_month * np.array(plan.rank_multiple.values_in_order()) / DAYS_PER_MONTH
+    wage = plan.usd_per_month * plan.rank_multiple.in_order() / DAYS_PER_MONTH
     state.owed_usd = float(state.members @ wage)
     ready = min(1.0, (since + 1) / plan.ramp_days) * plan.delivered_share
     at_hand = plan.budget_usd_per_month * world.scale / DAYS_PER_MONTH * ready
@@ -118,7 +118,9 @@ def enlist(world: World, state: State) -> None:
 
 def term(world: World, state: State) -> Term:
     """Log hazard by rank and awareness."""
-    effect = np.array(world.scenario.salary_plan.leaving_effect.values_in_order())
+    if not is_offered(world, state.day):
+        return Term()
+    effect = world.scenario.salary_plan.leaving_effect.in_order()
     aware = np.array([0.0, 1.0])
     by_rank_and_awareness = (effect * attraction(world, state))[:, None] * aware
     return Term(profile=by_rank_and_awareness[:, None, None, None, :])

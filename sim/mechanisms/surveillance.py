@@ -53,11 +53,9 @@ def learn(world: World, state: State) -> None:
 
 
 def term(world: World, state: State) -> Term:
-    """Log hazard by company, shape (U, 1)."""
-    rules, battalion = world.scenario.surveillance, world.army.units.battalion
-    gone = np.bincount(battalion, weights=state.gone_recent @ np.ones(world.sect_count))
-    leak = gone / np.maximum(world.battalion_strength, 1)
+    """Log hazard by battalion."""
+    rules = world.scenario.surveillance
+    leak = state.gone_recent_by_battalion / np.maximum(world.battalion_strength, 1)
     both = leak + leak.mean()
     moved = np.divide(leak - leak.mean(), both, out=np.zeros(leak.size), where=both > 0)
-    by_unit = -rules.effect * (state.learned + rules.mobile * moved[battalion])
-    return Term(cell=by_unit[:, np.newaxis])
+    return Term(battalion=-rules.effect * (state.learned + rules.mobile * moved))

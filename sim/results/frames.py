@@ -132,7 +132,7 @@ def _exits(world: World, record: Record) -> pd.DataFrame:
 def _family(world: World, lines: dict[str, Ints]) -> Floats:
     """People whom each man who got away takes along: none if they are out already, or stay."""
     row, soldiers = lines["row"], world.army.soldiers
-    size = np.array(world.scenario.family.size.values_in_order())[soldiers.rank[row]]
+    size = world.scenario.family.size.in_order()[soldiers.rank[row]]
     comes = np.isin(lines["fate"], ESCAPED) & ~soldiers.family_outside[row]
     alone = [
         world.army.persons[event.person]

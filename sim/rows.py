@@ -1,0 +1,45 @@
+"""Sets of rows, small against the roster."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.codes import Ints
+
+
+def expand(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Write out several ranges of whole numbers, one after another.
+
+    Parameters
+    ----------
+    begin, end : (n,) array of int
+        Each range runs from `begin` to `end` - 1.
+
+    Returns
+    -------
+    which : (m,) array of int
+        Number of the range that each member belongs to.
+    member : (m,) array of int
+    """
+    length = end - begin
+    which = np.repeat(np.arange(begin.size), length)
+    ahead = np.cumsum(length) - length
+    return which, np.arange(which.size) - np.repeat(ahead - begin, length)
+
+
+def distinct(rows: Ints) -> Ints:
+    """Give the rows of a small set once each, ascending; shape (n,) to (m,)."""
+    rows = np.sort(rows)
+    first = np.ones(rows.size, dtype=bool)
+    np.not_equal(rows[1:], rows[:-1], out=first[1:])
+    once: Ints = rows[first]
+    return once
+
+
+def first_of_each(rows: Ints) -> tuple[Ints, Ints]:
+    """Give the rows of a small set once each, ascending, and where each came first; (n,) to twice (m,)."""
+    order = np.argsort(rows, kind="stable")
+    sorted_rows = rows[order]
+    first = np.flatnonzero(sorted_rows[1:] != sorted_rows[:-1]) + 1
+    first = np.concatenate((np.zeros(min(rows.size, 1), dtype=np.int64), first))
+    return sorted_rows[first], order[first]

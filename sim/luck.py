@@ -13,19 +13,19 @@ operations for any soldier on any day, without a table of all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
 
 from sim.codes import Floats, Ints, Words
+from sim.compiled import compiled
 
-_GOLDEN = 0x9E3779B97F4A7C15
-_MIXERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
-_MASK = (1 << 64) - 1
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST_MIXER, _SECOND_MIXER = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_FIRST_SHIFT, _SECOND_SHIFT, _LAST_SHIFT = np.uint64(30), np.uint64(27), np.uint64(31)
+_HALF, _LOW_HALF, _LOWER_BITS = np.uint64(32), np.uint64(0xFFFFFFFF), np.uint64(12)
 
 
 @lru_cache(maxsize=65_536)
@@ -36,26 +36,54 @@ def _key(seed: int, decision: str, index: tuple[int, ...]) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
-@cache
-def _steps(first: int, number: int) -> Words:
-    """Steps of SplitMix64 from word `first`, counted from 0; shape (number,)."""
-    return np.array([(turn + 1) * _GOLDEN & _MASK for turn in range(first, first + number)], dtype=np.uint64)
+@compiled
+def next_state(state: np.uint64) -> np.uint64:
+    """Take a step of SplitMix64."""
+    return state + _GOLDEN
 
 
-def _mixed(words: Words) -> Words:
-    """Finish words of SplitMix64, in place."""
-    words ^= words >> _SHIFTS[0]
-    words *= _MIXERS[0]
-    words ^= words >> _SHIFTS[1]
-    words *= _MIXERS[1]
-    words ^= words >> _SHIFTS[2]
+@compiled
+def mixed(state: np.uint64) -> np.uint64:
+    """Word that SplitMix64 gives at a state."""
+    word = (state ^ (state >> _FIRST_SHIFT)) * _FIRST_MIXER
+    word = (word ^ (word >> _SECOND_SHIFT)) * _SECOND_MIXER
+    return word ^ (word >> _LAST_SHIFT)
+
+
+@compiled
+def upper_half(word: np.uint64) -> float:
+    """Uniform number in (0, 1) from the upper 32 bits of a word."""
+    return (np.float64(word >> _HALF) + 0.5) * 2.0**-32
+
+
+@compiled
+def lower_half(word: np.uint64) -> float:
+    """Uniform number in (0, 1) from the lower 32 bits of a word."""
+    return (np.float64(word & _LOW_HALF) + 0.5) * 2.0**-32
+
+
+@compiled
+def _first_words(starts: Words) -> Words:
+    """First word of SplitMix64 from each of some states."""
+    words = np.empty_like(starts)
+    for one in range(starts.size):
+        words[one] = mixed(next_state(starts[one]))
     return words
 
 
-def open_unit(words: Words) -> Floats:
-    """Uniform numbers in the open interval (0, 1) from 52 bits each."""
-    unit: Floats = ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-    return unit
+@compiled
+def to_unit(word: np.uint64) -> float:
+    """Uniform number in the open interval (0, 1) from the upper 52 bits of a word."""
+    return (np.float64(word >> _LOWER_BITS) + 0.5) * 2.0**-52
+
+
+@compiled
+def _to_units(words: Words) -> Floats:
+    """Uniform numbers from words."""
+    units = np.empty(words.size)
+    for one in range(words.size):
+        units[one] = to_unit(words[one])
+    return units
 
 
 @dataclass(frozen=True)
@@ -70,6 +98,9 @@ class Luck:
 
     seed: int
     _tables: dict[str, Words] = field(default_factory=dict, repr=False, compare=False)
+    """Words by identity."""
+    _rosters: dict[str, Words] = field(default_factory=dict, repr=False, compare=False)
+    """Words by row."""
 
     def words(self, decision: str, identities: Ints, *index: int) -> Words:
         """Raw 64-bit words of soldiers for a decision.
@@ -88,37 +119,27 @@ class Luck:
         (n,) array of uint64
         """
         if index:
-            return self.recurring(decision, identities, self.keys(decision, [index]))[:, 0]
+            return _first_words(self.words(decision, identities) ^ self.key(decision, *index))
         try:
             return self._tables[decision][identities]
         except (KeyError, IndexError):
             self._enlarge(decision, int(identities.max(initial=-1)) + 1)
             return self._tables[decision][identities]
 
-    def keys(self, decision: str, indices: Sequence[tuple[int, ...]]) -> Words:
-        """Keys of recurrences of a decision, told apart by whole numbers; shape (n,)."""
-        return np.array([_key(self.seed, decision, index)[0] for index in indices], dtype=np.uint64)
+    def key(self, decision: str, *index: int) -> np.uint64:
+        """Key of a recurrence of a decision.
 
-    def recurring(
-        self, decision: str, identities: Ints, keys: Words, turn: int = 0, number: int = 1
-    ) -> Words:
-        """Words of soldiers for recurrences of a decision.
-
-        Parameters
-        ----------
-        decision : str
-        identities : (n,) array of int
-        keys : (n,) or (1,) array of uint64
-            Key of each soldier's recurrence, from `keys`.
-        turn, number : int
-            Words ``turn * number`` to ``(turn + 1) * number - 1`` of the recurrence, counted from 0.
-
-        Returns
-        -------
-        (n, number) array of uint64
+        A soldier's words for it are those of SplitMix64 from his word for the decision, turned by this
+        key (exclusive or).
         """
-        begin = self.words(decision, identities) ^ keys
-        return _mixed(begin[:, np.newaxis] + _steps(turn * number, number))
+        return np.uint64(_key(self.seed, decision, index)[0])
+
+    def table(self, decision: str, identities: Ints) -> Words:
+        """Words of all soldiers for a decision, shape (N,), kept for the next day."""
+        known = self._rosters.get(decision)
+        if known is None or known.size != identities.size:
+            known = self._rosters[decision] = self.words(decision, identities)
+        return known
 
     def stream(self, decision: str, length: int, *index: int) -> Words:
         """First words of a decision's own stream, shape (length,); a longer one begins with them."""
@@ -134,7 +155,7 @@ class Luck:
 
     def uniform(self, decision: str, identities: Ints, *index: int) -> Floats:
         """Uniform numbers in the open interval (0, 1), shape (n,). Arguments as in `words`."""
-        return open_unit(self.words(decision, identities, *index))
+        return _to_units(self.words(decision, identities, *index))
 
     def exponential(self, decision: str, identities: Ints, *index: int) -> Floats:
         """Exponential numbers of mean 1, shape (n,). Arguments as in `words`."""

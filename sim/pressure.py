@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Floats, Ints
+from sim.codes import Floats, Ints, Singles
+from sim.compiled import compiled
 from sim.state import State
 from sim.terms import Pressure, Term
 from sim.world import World
+
+_NOTHING: Floats = np.empty(0)
 
 
 def add_up(world: World, terms: Iterable[Term]) -> Pressure:
@@ -41,16 +45,65 @@ def add_up(world: World, terms: Iterable[Term]) -> Pressure:
     return Pressure(profile.ravel(), susceptible.ravel(), cell.ravel(), soldier)
 
 
-def log_hazard(world: World, state: State, rows: Ints) -> Floats:
-    """Log hazard a day of some soldiers, shape (n,), from this morning's pressure."""
+class HazardOf(NamedTuple):
+    """What the log hazard of each soldier is made of today, for compiled loops."""
+
+    personal: Floats
+    """(N,)"""
+    profile: Ints
+    """(N,)"""
+    cell: Ints
+    """(N,)"""
+    susceptibility: Singles
+    """(N,)"""
+    by_profile: Floats
+    """(P,)"""
+    by_profile_if_susceptible: Floats
+    """(P,)"""
+    by_cell: Floats
+    """(U * S,)"""
+    by_soldier: Floats
+    """(N,), or (0,) where single soldiers have no term."""
+    log_cap: float
+
+
+def hazard_of(world: World, state: State) -> HazardOf:
+    """Gather what this morning's hazards are made of."""
     pressure = state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
-    profile = state.profile[rows]
-    total = state.personal[rows] + pressure.profile[profile]
-    total += pressure.cell[world.cell[rows]]
-    total += world.army.soldiers.susceptibility[rows] * pressure.susceptible[profile]
-    if pressure.soldier is not None:
-        total += pressure.soldier[rows]
-    log_cap = math.log(world.scenario.law.cap_per_day)
-    capped: Floats = np.minimum(total, log_cap, out=total)
-    return capped
+    return HazardOf(
+        state.personal,
+        state.profile,
+        world.cell,
+        world.army.soldiers.susceptibility,
+        pressure.profile,
+        pressure.susceptible,
+        pressure.cell,
+        _NOTHING if pressure.soldier is None else pressure.soldier,
+        math.log(world.scenario.law.cap_per_day),
+    )
+
+
+@compiled
+def log_hazard_of(hazard: HazardOf, row: int) -> float:
+    """Log hazard a day of one soldier."""
+    profile = hazard.profile[row]
+    total = hazard.personal[row] + hazard.by_profile[profile]
+    total += hazard.by_cell[hazard.cell[row]]
+    total += hazard.susceptibility[row] * hazard.by_profile_if_susceptible[profile]
+    if hazard.by_soldier.size:
+        total += hazard.by_soldier[row]
+    return min(total, hazard.log_cap)
+
+
+@compiled
+def _log_hazards(hazard: HazardOf, rows: Ints) -> Floats:
+    found = np.empty(rows.size)
+    for place in range(rows.size):
+        found[place] = log_hazard_of(hazard, rows[place])
+    return found
+
+
+def log_hazard(world: World, state: State, rows: Ints) -> Floats:
+    """Log hazard a day of some soldiers, shape (n,), from this morning's pressure."""
+    return _log_hazards(hazard_of(world, state), rows)

@@ -14,13 +14,15 @@ layers are *read*; how far anyone has looked decides only which days are.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.codes import Floats, Ints, Words
-from sim.luck import Luck
-from sim.rows import expand
+from sim.compiled import compiled
+from sim.luck import Luck, lower_half, mixed, next_state, upper_half
 
 LOWEST_EXPONENT = -9
 LOWEST = 2.0**LOWEST_EXPONENT
@@ -36,13 +38,10 @@ SPELLS: Ints = (1.0 / WIDTHS).astype(np.int64)
 
 _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
-_POINTS_AT_ONCE = 4
-"""Points of a spell that are dealt together."""
 _DAYS_AHEAD = 8
-"""Days for which points are made ready together."""
-_BUFFERED_POINTS = 20_000
-_SETS = 8
-_LOG_HALF_WORD = float(32.0 * np.log(2.0))
+"""Days whose spells are dealt as soon as a soldier is read."""
+_MANY = 4096
+"""More points than one soldier can have in a few days."""
 
 
 def depth_for(log_hazard: Floats) -> Ints:
@@ -62,105 +61,154 @@ def depth_for(log_hazard: Floats) -> Ints:
     return depth
 
 
-@dataclass(frozen=True)
-class Points:
-    """Points of the scatter: row of the soldier, day, and logarithm of the height; all (n,)."""
+class Chains(NamedTuple):
+    """Points of the upper layers by day: each points to the next of its day.
 
+    Columns grow as a whole; the first entry counts how many are in use.
+    """
+
+    in_use: Ints
+    """(1,)"""
+    latest: Ints
+    """(days,) the point of each day that was found last, or -1."""
+    before: Ints
+    """(n,) the point of the same day that was found before, or -1."""
     row: Ints
-    day: Ints
     log_height: Floats
 
     @staticmethod
-    def join(parts: list[Points]) -> Points:
-        """Put several sets of points one after another."""
-        return Points(
-            np.concatenate([part.row for part in parts]),
-            np.concatenate([part.day for part in parts]),
-            np.concatenate([part.log_height for part in parts]),
+    def empty(days: int) -> Chains:
+        """Return chains without a point."""
+        none = np.zeros(1, dtype=np.int64)
+        size = 4 * _MANY
+        return Chains(
+            none, np.full(days, -1), np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size)
         )
 
-    def take(self, chosen: Ints | slice) -> Points:
-        """Choose a subset of the points, in the given order."""
-        return Points(self.row[chosen], self.day[chosen], self.log_height[chosen])
-
-    def between(self, begin: int, end: int) -> Points:
-        """Choose the points of the days `begin` to `end` - 1."""
-        return self.take(np.flatnonzero((self.day >= begin) & (self.day < end)))
-
-    def by_day(self) -> Points:
-        """Sort by day."""
-        return self.take(np.argsort(self.day, kind="stable"))
-
-    def days_between(self, begin: int, end: int) -> Points:
-        """Choose the days `begin` to `end` - 1 of points in order of the day."""
-        first, last = np.searchsorted(self.day, _DAYS[[begin, end]])
-        return self.take(slice(first, last))
+    def longer(self) -> Chains:
+        """Return the same points with room for as many again."""
+        columns = (np.concatenate((column, np.empty_like(column))) for column in self[2:])
+        return Chains(self.in_use, self.latest, *columns)
 
 
-_NO_ROWS: Ints = np.empty(0, np.int64)
-_NO_POINTS = Points(_NO_ROWS, np.empty(0, np.int16), np.empty(0))
-_DAYS = np.arange(2**15 - 1, dtype=np.int16)
+class Spells(NamedTuple):
+    """The spells of the upper layers that begin within a run."""
 
-
-@dataclass(frozen=True)
-class _Block:
-    """Points of some days, each day's together."""
-
-    points: Points
-    first: int
-    ends: list[int]
-    """Where the points of each day end, after a 0."""
-
-    @staticmethod
-    def of(points: Points, begin: int, end: int) -> _Block:
-        """Take points of the days `begin` to `end` - 1, in order of the day."""
-        return _Block(points, begin, np.searchsorted(points.day, _DAYS[begin : end + 1]).tolist())
-
-    def on_day(self, day: int) -> Points:
-        """Points of a day."""
-        place = day - self.first
-        return self.points.take(slice(self.ends[place], self.ends[place + 1]))
-
-
-@dataclass(frozen=True)
-class _Spells:
-    """All spells of the upper layers that begin within a run, numbered layer by layer."""
-
-    layer: Ints
-    start: Ints
-    """First day."""
-    key: Words
-    """What its luck is dealt under."""
+    length: Ints
+    """(`LAYERS`,) days in a spell of each layer."""
+    width: Floats
+    """(`LAYERS`,) heights in each layer."""
     first: Ints
-    """(`LAYERS`,) number of the first spell of each layer."""
+    """(`LAYERS`,) number of the first spell of each layer in `key`."""
+    key: Words
+    """Key of the luck of each spell."""
 
     @staticmethod
-    def of(luck: Luck, days: int) -> _Spells:
-        """Number the spells of a run and of the days made ready beyond its end."""
+    def of(luck: Luck, days: int) -> Spells:
+        """Number the spells of a run and of the days dealt beyond its end."""
         count = (days + _DAYS_AHEAD) // SPELLS + 1
-        layer, spell = expand(np.zeros(LAYERS, dtype=np.int64), count)
-        key = luck.keys(_DECISION, list(zip(layer.tolist(), spell.tolist(), strict=True)))
-        return _Spells(layer, spell * SPELLS[layer], key, np.cumsum(count) - count)
+        keys = [luck.key(_DECISION, layer, one) for layer in range(LAYERS) for one in range(count[layer])]
+        return Spells(SPELLS, WIDTHS, np.cumsum(count) - count, np.array(keys, dtype=np.uint64))
 
-    def touching(self, layer: Ints, begin: Ints | int, end: int) -> tuple[Ints, Ints]:
-        """Spells of layers that touch the days from `begin` to `end` - 1.
 
-        Returns
-        -------
-        which : (m,) array of int
-            Place in `layer`.
-        number : (m,) array of int
-            Number of the spell.
-        """
-        length, first = SPELLS[layer], self.first[layer]
-        return expand(first + begin // length, first + (end - 1) // length + 1)
+@compiled
+def _deal(
+    chains: Chains, spells: Spells, root: np.uint64, row: int, layer: int, spell: int, today: int
+) -> None:
+    """Add the points of a spell of one soldier that fall on today or later, within the run."""
+    length, width = spells.length[layer], spells.width[layer]
+    state, time = root ^ spells.key[spells.first[layer] + spell], 0.0
+    while True:
+        state = next_state(state)
+        word = mixed(state)
+        time -= math.log(upper_half(word)) / width
+        if time >= length:
+            return
+        day = spell * length + int(time)
+        if today <= day < chains.latest.size:
+            point = chains.in_use[0]
+            chains.in_use[0] += 1
+            chains.row[point] = row
+            chains.log_height[point] = math.log(width + width * lower_half(word))
+            chains.before[point] = chains.latest[day]
+            chains.latest[day] = point
+
+
+@compiled
+def _deal_deeper(
+    chains: Chains,
+    spells: Spells,
+    roots: Words,
+    rows: Ints,
+    wanted: Ints,
+    depth: Ints,
+    today: int,
+    end: int,
+    begun: int,
+) -> int:
+    """Deal further layers of some soldiers until the chains are full; how many soldiers were done."""
+    for place in range(begun, rows.size):
+        if chains.in_use[0] + _MANY > chains.row.size:
+            return place
+        row = rows[place]
+        for layer in range(depth[row], wanted[place]):
+            length = spells.length[layer]
+            for spell in range(today // length, (end - 1) // length + 1):
+                _deal(chains, spells, roots[row], row, layer, spell, today)
+        depth[row] = max(depth[row], wanted[place])
+    return rows.size
+
+
+@compiled
+def _deal_further(
+    chains: Chains, spells: Spells, roots: Words, depth: Ints, begin: int, end: int, begun: int
+) -> int:
+    """Deal the spells that begin on some days to all who are read so deep; how many soldiers were done."""
+    for row in range(begun, depth.size):
+        if chains.in_use[0] + _MANY > chains.row.size:
+            return row
+        for layer in range(depth[row]):
+            length = spells.length[layer]
+            for spell in range((begin + length - 1) // length, (end - 1) // length + 1):
+                _deal(chains, spells, roots[row], row, layer, spell, begin)
+    return depth.size
+
+
+@compiled
+def _points_of_day(
+    chains: Chains, day: int, state: np.uint64, row_of: Ints, identities: int
+) -> tuple[Ints, Floats]:
+    """Points of the lowest layer along the identities, then those of the chain."""
+    rows, log_heights = np.empty(_MANY, np.int64), np.empty(_MANY)
+    found, place = 0, 0.0
+    while True:
+        state = next_state(state)
+        word = mixed(state)
+        place -= math.log(upper_half(word)) / LOWEST
+        if place >= identities:
+            break
+        if row_of[int(place)] >= 0:
+            if found == rows.size:
+                rows = np.concatenate((rows, np.empty_like(rows)))
+                log_heights = np.concatenate((log_heights, np.empty_like(log_heights)))
+            rows[found] = row_of[int(place)]
+            log_heights[found] = math.log(LOWEST * lower_half(word))
+            found += 1
+    in_chain, point = 0, chains.latest[day]
+    while point >= 0:
+        in_chain, point = in_chain + 1, chains.before[point]
+    rows = np.concatenate((rows[:found], np.empty(in_chain, np.int64)))
+    log_heights = np.concatenate((log_heights[:found], np.empty(in_chain)))
+    point = chains.latest[day]
+    for other in range(found, found + in_chain):
+        rows[other], log_heights[other] = chains.row[point], chains.log_height[point]
+        point = chains.before[point]
+    return rows, log_heights
 
 
 @dataclass
 class Scatter:
     """Reader of the scatter for the rows of one army.
-
-    The points of some days ahead are made ready together; nobody outside can tell.
 
     Parameters
     ----------
@@ -177,29 +225,22 @@ class Scatter:
     days: int
     depth: Ints = field(init=False)
     """(N,) upper layers read of each soldier."""
+    _roots: Words = field(init=False)
+    """(N,) where each soldier's luck begins."""
     _row: Ints = field(init=False)
-    """Row of each identity."""
-    _spells: _Spells = field(init=False)
-    _lowest: _Block = field(init=False)
-    """Points of the lowest layer on the days made ready."""
-    _lowest_of: int = -1
-    """Identities for which they are."""
-    _ready: _Block = field(init=False)
-    """Points of the upper layers on the same days."""
-    _added: Points = _NO_POINTS
-    """Those of the same days read since, in no order."""
-    _sorted: list[Points] = field(init=False, default_factory=list)
-    """Sets of points, each in order of the day."""
-    _later: list[Points] = field(init=False, default_factory=list)
-    """Points in no order."""
-    _begin: int = 0
+    """Row of each identity, or -1."""
+    _spells: Spells = field(init=False)
+    _chains: Chains = field(init=False)
     _end: int = 0
+    """Day after the last whose spells were dealt."""
 
     def __post_init__(self) -> None:
         self.depth = np.zeros(self.identities.size, dtype=np.int8)
+        self._roots = self.luck.words(_DECISION, self.identities)
         self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int64)
         self._row[self.identities] = np.arange(self.identities.size)
-        self._spells = _Spells.of(self.luck, self.days)
+        self._spells = Spells.of(self.luck, self.days)
+        self._chains = Chains.empty(self.days)
 
     def read(self, rows: Ints, depth: Ints, today: int) -> None:
         """Read further layers of some soldiers, so that all points up to a depth are known.
@@ -213,18 +254,14 @@ class Scatter:
         today : int
             Points of earlier days are of no interest.
         """
-        self._make_ready(today)
-        known = self.depth[rows]
-        deeper = np.flatnonzero(depth > known)
-        if not deeper.size:
-            return
-        rows, known, depth = rows[deeper], known[deeper], depth[deeper]
-        whose, layer = expand(known.astype(np.int64), depth.astype(np.int64))
-        which, spell = self._spells.touching(layer, today, self._end)
-        points = self._points(rows[whose[which]], spell, today)
-        self._added = Points.join([self._added, points.between(today, self._end)])
-        self._later.append(points.between(self._end, self.days))
-        self.depth[rows] = depth
+        self._read_ahead(today)
+        done = 0
+        while done < rows.size:
+            done = _deal_deeper(
+                self._chains, self._spells, self._roots, rows, depth, self.depth, today, self._end, done
+            )
+            if done < rows.size:
+                self._chains = self._chains.longer()
 
     def drop(self, rows: Ints) -> None:
         """Stop reading soldiers who are gone."""
@@ -244,96 +281,16 @@ class Scatter:
         row : (n,) array of int
         log_height : (n,) array of float
         """
-        self._make_ready(day)
-        if self._lowest_of != identities:
-            self._lowest = _Block.of(self._deal_lowest(identities), self._begin, self._end)
-            self._lowest_of = identities
-        added = self._added.take(np.flatnonzero(self._added.day == day))
-        today = Points.join([self._lowest.on_day(day), self._ready.on_day(day), added])
-        return today.row, today.log_height
+        self._read_ahead(day)
+        key = self.luck.key(_LOW_DECISION, day)
+        return _points_of_day(self._chains, day, key, self._row, identities)
 
-    def _make_ready(self, today: int) -> None:
-        """Bring the points of the coming days together, with the spells that begin on them."""
+    def _read_ahead(self, today: int) -> None:
+        """Read the spells that begin in the next days, for all who are read so deep."""
         if today < self._end:
             return
-        before, self._begin, self._end = self._end, today, today + _DAYS_AHEAD
-        if before:
-            self._later.append(self._begun_since(before, today))
-        self._sort(today)
-        ready = [part.days_between(today, self._end) for part in self._sorted]
-        ready += [part.between(today, self._end) for part in self._later]
-        self._ready = _Block.of(Points.join([_NO_POINTS, *ready]).by_day(), today, self._end)
-        self._added, self._lowest_of = _NO_POINTS, -1
-
-    def _sort(self, today: int) -> None:
-        """Sort the later points when they are many; put all sets together when those are."""
-        if sum(part.row.size for part in self._later) <= _BUFFERED_POINTS:
-            return
-        if len(self._sorted) >= _SETS:
-            self._later += [part.days_between(today, self.days) for part in self._sorted]
-            self._sorted = []
-        self._sorted.append(Points.join(self._later).by_day())
-        self._later = []
-
-    def _begun_since(self, begin: int, today: int) -> Points:
-        """Points of the spells that begin from a day to the end of the days ahead, for all read so deep."""
-        deep = np.flatnonzero(self.depth > 0)
-        depth, rows, spells = self.depth[deep], [_NO_ROWS], [_NO_ROWS]
-        for layer, start in enumerate((-(-begin // SPELLS) * SPELLS).tolist()):
-            if start < self._end:
-                _, numbers = self._spells.touching(np.array([layer]), start, self._end)
-                reaching = deep[depth > layer]
-                rows.append(np.tile(reaching, numbers.size))
-                spells.append(np.repeat(numbers, reaching.size))
-        return self._points(np.concatenate(rows), np.concatenate(spells), today)
-
-    def _deal_lowest(self, identities: int) -> Points:
-        """Points of the lowest layer on the days ahead, along the identities."""
-        days = np.arange(self._begin, self._end)
-        expected = LOWEST * identities
-        number = int(expected + 8.0 * np.sqrt(expected)) + 16
-        while True:
-            words = np.array([self.luck.stream(_LOW_DECISION, number, int(day)) for day in days])
-            place = np.cumsum(_gaps(words), axis=1) / LOWEST
-            if place[:, -1].min() >= identities:
-                break
-            number *= 2
-        which, point = np.nonzero(place < identities)
-        row = self._row[place[which, point].astype(np.int64)]
-        log_height = np.log(LOWEST * _heights(words[which, point]))
-        points = Points(row, days.astype(np.int16)[which], log_height)
-        return points.take(np.flatnonzero(row >= 0))
-
-    def _points(self, row: Ints, spell: Ints, today: int) -> Points:
-        """Deal the points of spells, each of a row, that fall on today or later, within the run."""
-        time, turn, found = np.zeros(row.size), 0, [_NO_POINTS]
-        while row.size:
-            layer, key = self._spells.layer[spell], self._spells.key[spell]
-            words = self.luck.recurring(_DECISION, self.identities[row], key, turn, _POINTS_AT_ONCE)
-            # The sum of a turn is taken for itself, so that it does not hang on how many came before.
-            times = time[:, np.newaxis] + np.cumsum(_gaps(words), axis=1) / WIDTHS[layer][:, np.newaxis]
-            length = SPELLS[layer]
-            which, point = np.nonzero(times < length[:, np.newaxis])
-            day = self._spells.start[spell[which]] + times[which, point].astype(np.int64)
-            wanted = (day >= today) & (day < self.days)
-            which, point, day = which[wanted], point[wanted], day[wanted]
-            on = layer[which]
-            log_height = np.log(EDGES[on] + WIDTHS[on] * _heights(words[which, point]))
-            found.append(Points(row[which], day.astype(np.int16), log_height))
-            # A spell with more points than were dealt goes on with the next words.
-            time = times[:, -1]
-            goes_on = np.flatnonzero(time < length)
-            row, spell, time, turn = row[goes_on], spell[goes_on], time[goes_on], turn + 1
-        return Points.join(found)
-
-
-def _gaps(words: Words) -> Floats:
-    """Unit exponentials from the upper half of each word."""
-    gaps: Floats = _LOG_HALF_WORD - np.log((words >> np.uint64(32)) + 0.5)
-    return gaps
-
-
-def _heights(words: Words) -> Floats:
-    """Uniform numbers in (0, 1) from the lower half of each word."""
-    heights: Floats = ((words & np.uint64(0xFFFFFFFF)) + 0.5) * 2.0**-32
-    return heights
+        begin, self._end, done = self._end, today + _DAYS_AHEAD, 0
+        while done < self.depth.size:
+            done = _deal_further(self._chains, self._spells, self._roots, self.depth, begin, self._end, done)
+            if done < self.depth.size:
+                self._chains = self._chains.longer()

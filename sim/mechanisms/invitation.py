@@ -12,15 +12,16 @@ under the first who asked them; if two ask on one round, the one earlier in the 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Fate, How, Ints
-from sim.luck import open_unit
+from sim.codes import Fate, Flags, How, Ints, Words
+from sim.compiled import compiled
+from sim.luck import mixed, next_state, to_unit
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party
-from sim.pressure import log_hazard
-from sim.rows import first_of_each
+from sim.pressure import HazardOf, hazard_of, log_hazard_of
 from sim.state import State
 from sim.world import World
 
@@ -37,24 +38,76 @@ def invite(world: World, state: State) -> None:
     rules = world.scenario.invitation
     if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0:
         return
-    asking, key = state.party.of(How.DECIDED, How.PLANNED), world.luck.keys("invitation", [(state.day,)])
-    while asking.row.size:
-        leader, neighbour = _could_ask(world, state, asking)
-        words = world.luck.recurring("invitation", world.army.soldiers.identity[neighbour], key, number=2)
-        asked = np.flatnonzero(open_unit(words[:, 0]) < rules.asks_share)
-        leader, neighbour = leader[asked], neighbour[asked]
-        np.add.at(state.asked, leader, 1)
-        pull = math.log(rules.days) + log_hazard(world, state, neighbour)
-        comes = np.flatnonzero(pull >= np.log(-np.log(open_unit(words[asked, 1]))))
-        joined, first = first_of_each(neighbour[comes])
-        asking = Party(joined, leader[comes[first]], np.full(joined.size, How.INVITED))
-        state.set_out(asking)
+    asking = state.party.of(How.DECIDED, How.PLANNED)
+    if not asking.row.size:
+        return
+    soldiers, luck = world.army.soldiers, world.luck
+    row, leader = _who_comes(
+        asking.row,
+        asking.leader,
+        _Ties(world.army.ties.start, world.army.ties.of, world.asked_as, soldiers.sect),
+        _Luck(luck.table("invitation", soldiers.identity), luck.key("invitation", state.day)),
+        state.fate,
+        state.in_party,
+        state.asked,
+        hazard_of(world, state),
+        rules.asks_share,
+        math.log(rules.days),
+    )
+    state.set_out(Party(row, leader, np.full(row.size, How.INVITED)))
 
 
-def _could_ask(world: World, state: State, asking: Party) -> tuple[Ints, Ints]:
-    """Ties who are free to be asked, each with the leader of the man who would ask."""
-    position, neighbour = world.army.ties.neighbours(asking.row)
-    free = world.asked_as[neighbour] == world.army.soldiers.sect[asking.row][position]
-    free &= (state.fate[neighbour] == Fate.SERVING) & ~state.in_party[neighbour]
-    free = np.flatnonzero(free)
-    return asking.leader[position[free]], neighbour[free]
+class _Ties(NamedTuple):
+    """Whom each soldier knows, and whom he would ask."""
+
+    start: Ints
+    of: Ints
+    asked_as: Ints
+    sect: Ints
+
+
+class _Luck(NamedTuple):
+    """Words dealt for invitations: of each soldier, and the key of the day."""
+
+    words: Words
+    key: np.uint64
+
+
+@compiled
+def _who_comes(
+    asking: Ints,
+    leading: Ints,
+    ties: _Ties,
+    luck: _Luck,
+    fate: Ints,
+    in_party: Flags,
+    asked: Ints,
+    hazard: HazardOf,
+    asks_share: float,
+    log_days: float,
+) -> tuple[Ints, Ints]:
+    """Rows of those who come along and their leaders; counts who was asked, and marks who comes."""
+    row, leader, begin = list(asking), list(leading), 0
+    while begin < len(row):
+        end = len(row)
+        coming = [(np.int64(0), 0, np.int64(0)) for _ in range(0)]
+        for place in range(begin, end):
+            for tie in ties.of[ties.start[row[place]] : ties.start[row[place] + 1]]:
+                if fate[tie] != Fate.SERVING or in_party[tie] or ties.asked_as[tie] != ties.sect[row[place]]:
+                    continue
+                state = next_state(luck.words[tie] ^ luck.key)
+                if to_unit(mixed(state)) >= asks_share:
+                    continue
+                asked[leader[place]] += 1
+                resistance = -math.log(to_unit(mixed(next_state(state))))
+                if log_days + log_hazard_of(hazard, tie) >= math.log(resistance):
+                    coming.append((np.int64(tie), place, leader[place]))
+        coming.sort()
+        for tie, _, leads in coming:
+            # Who is asked twice on one round comes with the first who asked.
+            if not in_party[tie]:
+                in_party[tie] = True
+                row.append(tie)
+                leader.append(leads)
+        begin = end
+    return np.array(row[asking.size :]), np.array(leader[asking.size :])

@@ -74,8 +74,8 @@ def hazard_of(world: World, state: State) -> HazardOf:
     return HazardOf(
         state.personal,
         state.profile,
-        world.cell,
-        world.army.soldiers.susceptibility,
+        state.cell,
+        state.susceptibility,
         pressure.profile,
         pressure.susceptible,
         pressure.cell,

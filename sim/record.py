@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints, Singles
+from sim.codes import Fate, Flags, Floats, Ints, Singles
+from sim.compiled import compiled
 from sim.scenario import LoyaltyIndex
 from sim.state import State
 from sim.world import World
@@ -144,15 +145,15 @@ class Record:
         """Count serving men by group and bin of loyalty, each week."""
         if self._gauge is None:
             self._gauge = LoyaltyGauge.of(world)
-        self._gauge.leave(state.attempt.row)
-        self._gauge.leave(state.killed)
-        self._gauge.enter(state.reported)
+        for gone in (state.attempt.row, state.killed):
+            self._gauge.serves[gone] = False
+        self._gauge.serves[state.reported] = True
         if state.day % WEEK == 0:
             counts, self._loyal = self._gauge.read(world, state)
             self.loyalty.append((state.day, counts))
 
 
-@dataclass
+@dataclass(frozen=True)
 class LoyaltyGauge:
     """Loyalty of those who serve in bins, in single precision: it is only counted.
 
@@ -163,9 +164,8 @@ class LoyaltyGauge:
     slope: Singles
     group: Ints
     """(N,) rank, sect and home, in C order."""
-    counted_from: Ints
-    """(N,) first cell of the counts of his group; one past all groups while he does not serve."""
-    past_all: int
+    serves: Flags
+    """(N,)"""
     first_loyal: int
     """First bin of those who count as loyal."""
 
@@ -175,25 +175,13 @@ class LoyaltyGauge:
         rules, soldiers = world.scenario.loyalty_index, world.army.soldiers
         edges = loyalty_edges(rules)
         width = edges[1] - edges[0]
-        past_all = math.prod(world.profile_shape[:3]) * LOYALTY_BINS
-        gauge = LoyaltyGauge(
+        return LoyaltyGauge(
             level=((soldiers.loyalty - edges[0]) / width).astype(np.float32),
             slope=(soldiers.susceptibility / width).astype(np.float32),
-            group=(world.profile >> 2).astype(np.int64),
-            counted_from=np.full(world.army.size, past_all),
-            past_all=past_all,
+            group=world.profile >> 2,
+            serves=~soldiers.reservist,
             first_loyal=int(np.searchsorted(edges, loyal_from(rules))),
         )
-        gauge.enter(np.arange(world.army.regulars))
-        return gauge
-
-    def enter(self, rows: Ints) -> None:
-        """Count soldiers from now on."""
-        self.counted_from[rows] = self.group[rows] * LOYALTY_BINS
-
-    def leave(self, rows: Ints) -> None:
-        """Count soldiers no more."""
-        self.counted_from[rows] = self.past_all
 
     def read(self, world: World, state: State) -> tuple[Ints, int]:
         """Count those who serve.
@@ -206,22 +194,31 @@ class LoyaltyGauge:
             Men above the bound of loyalty in companies that have not collapsed.
         """
         erosion = state.erosion.ravel().astype(np.float32)
-        may_serve = slice(0, world.army.size if state.called_share > 0.0 else world.army.regulars)
-        cell = self._bins(may_serve, erosion) + self.counted_from[may_serve]
-        # Those who do not serve are past all groups, and cut off.
-        whole = np.bincount(cell, minlength=(erosion.size + 1) * LOYALTY_BINS)
-        counts = whole.reshape(-1, LOYALTY_BINS)[: erosion.size]
-        loyal = int(counts[:, self.first_loyal :].sum())
-        fallen = world.army.rows_of(np.flatnonzero(state.collapsed_on >= 0))
-        fallen = fallen[self.counted_from[fallen] < counts.size]
-        return counts, loyal - int((self._bins(fallen, erosion) >= self.first_loyal).sum())
+        counts = np.zeros((erosion.size, LOYALTY_BINS), dtype=np.int64)
+        may_serve = world.army.size if state.called_share > 0.0 else world.army.regulars
+        columns = (self.level, self.slope, self.group, self.serves, world.army.soldiers.unit)
+        loyal = _count(columns, may_serve, erosion, state.collapsed_on, self.first_loyal, counts)
+        return counts, loyal
 
-    def _bins(self, rows: Ints | slice, erosion: Singles) -> Ints:
-        """Bin of loyalty of some men."""
-        height = erosion[self.group[rows]]
-        height *= self.slope[rows]
-        np.subtract(self.level[rows], height, out=height)
-        return np.clip(height, 0, LOYALTY_BINS - 1, out=height).astype(np.int64)
+
+@compiled
+def _count(
+    columns: tuple[Singles, Singles, Ints, Flags, Ints],
+    may_serve: int,
+    erosion: Singles,
+    collapsed_on: Ints,
+    first_loyal: int,
+    counts: Ints,
+) -> int:
+    """Add those who serve to the counts; how many are loyal and deployable."""
+    level, slope, group, serves, unit = columns
+    loyal, last = 0, counts.shape[1] - 1
+    for row in range(may_serve):
+        if serves[row]:
+            bin_ = min(max(int(level[row] - slope[row] * erosion[group[row]]), 0), last)
+            counts[group[row], bin_] += 1
+            loyal += bin_ >= first_loyal and collapsed_on[unit[row]] < 0
+    return loyal
 
 
 def loyalty_edges(rules: LoyaltyIndex) -> Floats:

@@ -40,6 +40,7 @@ _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
 _DAYS_AHEAD = 8
 """Days whose spells are dealt as soon as a soldier is read."""
+_SHEET = 32
 _MANY = 4096
 """More points than one soldier can have in a few days."""
 
@@ -61,34 +62,47 @@ def depth_for(log_hazard: Floats) -> Ints:
     return depth
 
 
-class Chains(NamedTuple):
-    """Points of the upper layers by day: each points to the next of its day.
+class Calendar(NamedTuple):
+    """Points of the upper layers by day, in sheets of `_SHEET` points; a day has a chain of sheets.
 
-    Columns grow as a whole; the first entry counts how many are in use.
+    Columns grow as a whole.
     """
 
-    in_use: Ints
-    """(1,)"""
+    sheets: Ints
+    """(1,) sheets in use."""
     latest: Ints
-    """(days,) the point of each day that was found last, or -1."""
+    """(days,) the sheet of each day that is written on, or -1."""
+    points: Ints
+    """(days,) points on that sheet."""
     before: Ints
-    """(n,) the point of the same day that was found before, or -1."""
+    """(n,) the sheet of the same day that was full before, or -1."""
     row: Ints
+    """(n, `_SHEET`)"""
     log_height: Floats
+    """(n, `_SHEET`)"""
 
     @staticmethod
-    def empty(days: int) -> Chains:
-        """Return chains without a point."""
-        none = np.zeros(1, dtype=np.int64)
-        size = 4 * _MANY
-        return Chains(
-            none, np.full(days, -1), np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size)
+    def empty(days: int) -> Calendar:
+        """Return a calendar without a point."""
+        size = days + 4 * _MANY
+        return Calendar(
+            np.zeros(1, dtype=np.int64),
+            np.full(days, -1),
+            np.full(days, _SHEET),
+            np.empty(size, np.int64),
+            np.empty((size, _SHEET), np.int32),
+            np.empty((size, _SHEET)),
         )
 
-    def longer(self) -> Chains:
+    def longer(self) -> Calendar:
         """Return the same points with room for as many again."""
-        columns = (np.concatenate((column, np.empty_like(column))) for column in self[2:])
-        return Chains(self.in_use, self.latest, *columns)
+        return self._replace(
+            before=_doubled(self.before), row=_doubled(self.row), log_height=_doubled(self.log_height)
+        )
+
+
+def _doubled(column: Ints) -> Ints:
+    return np.concatenate((column, np.empty_like(column)))
 
 
 class Spells(NamedTuple):
@@ -112,10 +126,23 @@ class Spells(NamedTuple):
 
 
 @compiled
+def _write(calendar: Calendar, day: int, row: int, log_height: float) -> None:
+    """Write a point down on its day."""
+    if calendar.points[day] == _SHEET:
+        sheet = calendar.sheets[0]
+        calendar.sheets[0] += 1
+        calendar.before[sheet] = calendar.latest[day]
+        calendar.latest[day], calendar.points[day] = sheet, 0
+    sheet, point = calendar.latest[day], calendar.points[day]
+    calendar.row[sheet, point], calendar.log_height[sheet, point] = row, log_height
+    calendar.points[day] += 1
+
+
+@compiled
 def _deal(
-    chains: Chains, spells: Spells, root: np.uint64, row: int, layer: int, spell: int, today: int
+    calendar: Calendar, spells: Spells, root: np.uint64, row: int, layer: int, spell: int, today: int
 ) -> None:
-    """Add the points of a spell of one soldier that fall on today or later, within the run."""
+    """Write down the points of a spell of one soldier that fall on today or later, within the run."""
     length, width = spells.length[layer], spells.width[layer]
     state, time = root ^ spells.key[spells.first[layer] + spell], 0.0
     while True:
@@ -125,18 +152,13 @@ def _deal(
         if time >= length:
             return
         day = spell * length + int(time)
-        if today <= day < chains.latest.size:
-            point = chains.in_use[0]
-            chains.in_use[0] += 1
-            chains.row[point] = row
-            chains.log_height[point] = math.log(width + width * lower_half(word))
-            chains.before[point] = chains.latest[day]
-            chains.latest[day] = point
+        if today <= day < calendar.latest.size:
+            _write(calendar, day, row, math.log(width + width * lower_half(word)))
 
 
 @compiled
 def _deal_deeper(
-    chains: Chains,
+    calendar: Calendar,
     spells: Spells,
     roots: Words,
     rows: Ints,
@@ -146,41 +168,50 @@ def _deal_deeper(
     end: int,
     begun: int,
 ) -> int:
-    """Deal further layers of some soldiers until the chains are full; how many soldiers were done."""
+    """Deal further layers of some soldiers until the calendar is full; how many soldiers were done."""
+    first, last = today // spells.length, (end - 1) // spells.length + 1
     for place in range(begun, rows.size):
-        if chains.in_use[0] + _MANY > chains.row.size:
+        if calendar.sheets[0] + _MANY > calendar.before.size:
             return place
         row = rows[place]
         for layer in range(depth[row], wanted[place]):
-            length = spells.length[layer]
-            for spell in range(today // length, (end - 1) // length + 1):
-                _deal(chains, spells, roots[row], row, layer, spell, today)
+            for spell in range(first[layer], last[layer]):
+                _deal(calendar, spells, roots[row], row, layer, spell, today)
         depth[row] = max(depth[row], wanted[place])
     return rows.size
 
 
 @compiled
 def _deal_further(
-    chains: Chains, spells: Spells, roots: Words, depth: Ints, begin: int, end: int, begun: int
+    calendar: Calendar, spells: Spells, roots: Words, depth: Ints, begin: int, end: int, begun: int
 ) -> int:
     """Deal the spells that begin on some days to all who are read so deep; how many soldiers were done."""
+    first, last = (begin + spells.length - 1) // spells.length, (end - 1) // spells.length + 1
+    lowest = np.argmax(first < last)
     for row in range(begun, depth.size):
-        if chains.in_use[0] + _MANY > chains.row.size:
+        # Most are not read so deep: spells of the lower layers are long and seldom begin.
+        if depth[row] <= lowest:
+            continue
+        if calendar.sheets[0] + _MANY > calendar.before.size:
             return row
         for layer in range(depth[row]):
-            length = spells.length[layer]
-            for spell in range((begin + length - 1) // length, (end - 1) // length + 1):
-                _deal(chains, spells, roots[row], row, layer, spell, begin)
+            for spell in range(first[layer], last[layer]):
+                _deal(calendar, spells, roots[row], row, layer, spell, begin)
     return depth.size
 
 
 @compiled
 def _points_of_day(
-    chains: Chains, day: int, state: np.uint64, row_of: Ints, identities: int
+    calendar: Calendar, day: int, state: np.uint64, row_of: Ints, identities: int
 ) -> tuple[Ints, Floats]:
-    """Points of the lowest layer along the identities, then those of the chain."""
-    rows, log_heights = np.empty(_MANY, np.int64), np.empty(_MANY)
-    found, place = 0, 0.0
+    """Points of the lowest layer along the identities, then those written down for the day."""
+    expected = LOWEST * identities
+    room = int(expected + 12.0 * math.sqrt(expected)) + _MANY
+    sheet = calendar.latest[day]
+    while sheet >= 0:
+        room, sheet = room + _SHEET, calendar.before[sheet]
+    rows, log_heights, found = np.empty(room, np.int64), np.empty(room), 0
+    place = 0.0
     while True:
         state = next_state(state)
         word = mixed(state)
@@ -188,22 +219,15 @@ def _points_of_day(
         if place >= identities:
             break
         if row_of[int(place)] >= 0:
-            if found == rows.size:
-                rows = np.concatenate((rows, np.empty_like(rows)))
-                log_heights = np.concatenate((log_heights, np.empty_like(log_heights)))
-            rows[found] = row_of[int(place)]
-            log_heights[found] = math.log(LOWEST * lower_half(word))
+            rows[found], log_heights[found] = row_of[int(place)], math.log(LOWEST * lower_half(word))
             found += 1
-    in_chain, point = 0, chains.latest[day]
-    while point >= 0:
-        in_chain, point = in_chain + 1, chains.before[point]
-    rows = np.concatenate((rows[:found], np.empty(in_chain, np.int64)))
-    log_heights = np.concatenate((log_heights[:found], np.empty(in_chain)))
-    point = chains.latest[day]
-    for other in range(found, found + in_chain):
-        rows[other], log_heights[other] = chains.row[point], chains.log_height[point]
-        point = chains.before[point]
-    return rows, log_heights
+    sheet, points = calendar.latest[day], calendar.points[day]
+    while sheet >= 0:
+        for point in range(points):
+            rows[found], log_heights[found] = calendar.row[sheet, point], calendar.log_height[sheet, point]
+            found += 1
+        sheet, points = calendar.before[sheet], _SHEET
+    return rows[:found], log_heights[:found]
 
 
 @dataclass
@@ -230,7 +254,7 @@ class Scatter:
     _row: Ints = field(init=False)
     """Row of each identity, or -1."""
     _spells: Spells = field(init=False)
-    _chains: Chains = field(init=False)
+    _calendar: Calendar = field(init=False)
     _end: int = 0
     """Day after the last whose spells were dealt."""
 
@@ -240,7 +264,7 @@ class Scatter:
         self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int64)
         self._row[self.identities] = np.arange(self.identities.size)
         self._spells = Spells.of(self.luck, self.days)
-        self._chains = Chains.empty(self.days)
+        self._calendar = Calendar.empty(self.days)
 
     def read(self, rows: Ints, depth: Ints, today: int) -> None:
         """Read further layers of some soldiers, so that all points up to a depth are known.
@@ -258,10 +282,10 @@ class Scatter:
         done = 0
         while done < rows.size:
             done = _deal_deeper(
-                self._chains, self._spells, self._roots, rows, depth, self.depth, today, self._end, done
+                self._calendar, self._spells, self._roots, rows, depth, self.depth, today, self._end, done
             )
             if done < rows.size:
-                self._chains = self._chains.longer()
+                self._calendar = self._calendar.longer()
 
     def drop(self, rows: Ints) -> None:
         """Stop reading soldiers who are gone."""
@@ -283,7 +307,7 @@ class Scatter:
         """
         self._read_ahead(day)
         key = self.luck.key(_LOW_DECISION, day)
-        return _points_of_day(self._chains, day, key, self._row, identities)
+        return _points_of_day(self._calendar, day, key, self._row, identities)
 
     def _read_ahead(self, today: int) -> None:
         """Read the spells that begin in the next days, for all who are read so deep."""
@@ -291,6 +315,8 @@ class Scatter:
             return
         begin, self._end, done = self._end, today + _DAYS_AHEAD, 0
         while done < self.depth.size:
-            done = _deal_further(self._chains, self._spells, self._roots, self.depth, begin, self._end, done)
+            done = _deal_further(
+                self._calendar, self._spells, self._roots, self.depth, begin, self._end, done
+            )
             if done < self.depth.size:
-                self._chains = self._chains.longer()
+                self._calendar = self._calendar.longer()

@@ -9,11 +9,12 @@ import numpy as np
 
 from sim.army import Army
 from sim.clock import day_number
-from sim.codes import RANKS, Fate, Floats, Ints, Rank
+from sim.codes import RANKS, Floats, Ints, Rank
 from sim.luck import Luck
 from sim.mechanisms import comrades, grievance, war
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
+from sim.muster import ENTRY, muster
 from sim.party import Party
 from sim.scenario import Scenario
 from sim.state import State
@@ -26,6 +27,8 @@ _WAR_COLUMNS = (
     "opposition_control_night",
 )
 
+_NO_WAY_KM = 500.0
+"""Where no haven can be reached at all."""
 _NOBODY_YET = (
     "forced",
     "killed",
@@ -139,12 +142,15 @@ def _country(scenario: Scenario) -> dict[str, Any]:
     victims = share * weight
     whole = victims.sum(axis=1, keepdims=True)
     victims = np.divide(victims, whole, out=np.zeros_like(victims), where=whole > 0)
-    distance = [[place.distance_km.get(haven, np.inf) for haven in havens] for place in places]
+    listed = [[place.distance_km.get(haven, np.inf) for haven in havens] for place in places]
+    distance = np.array(listed).reshape(len(places), len(havens))
+    reachable = np.where(np.isfinite(distance), distance, -np.inf).max(axis=1, initial=-np.inf)
     return {
         "population": population,
         "community": np.maximum(population @ share, 1.0),
         "victim_share": victims,
-        "distance_km": np.array(distance).reshape(len(places), len(havens)),
+        "distance_km": distance,
+        "farthest_km": np.where(np.isfinite(reachable), reachable, _NO_WAY_KM),
     }
 
 
@@ -201,17 +207,15 @@ def first_state(world: World) -> State:
     regulars = slice(0, army.regulars)
     next_death = np.full(units, np.inf)
     np.minimum.at(next_death, army.soldiers.unit[regulars], death_due[regulars])
+    entries = muster(world)
+    entries["death_due"] = death_due
     state = State(
         day=0,
-        fate=np.where(army.soldiers.reservist, Fate.RESERVE, Fate.SERVING).astype(np.int8),
-        profile=world.profile.copy(),
-        personal=world.personal.copy(),
+        **{column: entries[column] for column in ENTRY.names or ()},
         ties_gone=np.zeros(size, dtype=np.int64),
-        death_due=death_due,
         next_death=next_death,
         plan_ready=np.full(size, -1, dtype=np.int32),
         plan_risk=np.zeros(size),
-        in_party=np.zeros(size, dtype=bool),
         asked=np.zeros(size, dtype=np.int64),
         unaware_left=_unaware(world),
         serving=world.strength.astype(np.int64),

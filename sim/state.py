@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.codes import Flags, Floats, Ints
+from sim.codes import Flags, Floats, Ints, Singles
 from sim.party import Party
 from sim.terms import Pressure, Term
 
@@ -20,21 +20,29 @@ class State:
 
     day: int
 
-    # Soldiers, each (N,).
+    # Soldiers, each (N,). The first nine are columns of one table (`sim.muster`).
     fate: Ints
     profile: Ints
     """Rank, sect, home, family outside, aware."""
     personal: Floats
     """Log hazard of his own: initial loyalty and comrades who left."""
-    ties_gone: Ints
     death_due: Floats
     """Risk of his company at which he is killed."""
+    in_party: Flags
+    """Whether he sets out today."""
+    cell: Ints
+    """Company and sect; it never changes."""
+    susceptibility: Singles
+    """It never changes."""
+    asked_as: Ints
+    """Sect of those who can be asked to come along, else -1; it never changes."""
+    sect: Ints
+    """It never changes."""
+    ties_gone: Ints
     unaware_left: Floats
     """Exposure to the offer that he still needs to hear of it; infinite once aware."""
     plan_ready: Ints
     plan_risk: Floats
-    in_party: Flags
-    """Whether he sets out today."""
     asked: Ints
     """Ties asked by today's group under each leader."""
 

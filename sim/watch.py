@@ -79,7 +79,7 @@ class Watch:
             rows = rows[state.fate[rows] == Fate.SERVING]
         state.touched, state.persuaded = [], []
         self._before = pressure
-        self._look_at(world, state, pressure, rows)
+        self._look_at(state, pressure, rows)
 
     def _is_of_soldiers(self, pressure: Pressure) -> bool:
         """Whether single soldiers have, or had yesterday, a term of their own."""
@@ -108,7 +108,7 @@ class Watch:
         """Men who must be looked at: of another profile than before, or with no room left."""
         charged = [self._charge_companies(world, pressure)]
         for rows, risen in state.persuaded:
-            self._limit[rows] -= risen
+            np.subtract.at(self._limit, rows, risen.astype(np.float32))
             charged.append(rows)
         if (self._risen - self._checked).max() > RISE:
             self._checked = self._risen
@@ -132,10 +132,10 @@ class Watch:
         self._limit[rows] -= raised[world.cell[rows]]
         return rows
 
-    def _look_at(self, world: World, state: State, pressure: Pressure, rows: Ints) -> None:
+    def _look_at(self, state: State, pressure: Pressure, rows: Ints) -> None:
         """Read the layers of some men as deep as they may need, and note their limits."""
-        profile, susceptibility = state.profile[rows], world.army.soldiers.susceptibility[rows]
-        highest = state.personal[rows] + pressure.profile[profile] + self._ceiling[world.cell[rows]]
+        profile, susceptibility = state.profile[rows], state.susceptibility[rows]
+        highest = state.personal[rows] + pressure.profile[profile] + self._ceiling[state.cell[rows]]
         highest += susceptibility * pressure.susceptible[profile]
         if pressure.soldier is not None:
             highest += pressure.soldier[rows]

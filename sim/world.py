@@ -39,6 +39,8 @@ class World:
     """(H, S) share of each sect among the civilians killed in a place."""
     distance_km: Floats
     """(H, V) distance to each haven; infinite where it cannot be reached."""
+    farthest_km: Floats
+    """(H,) distance to the farthest haven that can be reached; 500 where none can."""
     closeness: Floats
     """Closeness of each branch to the ruler."""
     grievance_weight: Floats

@@ -22,8 +22,6 @@ from sim.state import State
 from sim.world import World
 
 _LEAST_KM = 10.0
-_NO_WAY_KM = 500.0
-"""Where no haven can be reached at all."""
 
 
 class Attempts(MechanismSection):
@@ -103,11 +101,6 @@ def _interception(world: World, state: State, leaders: Ints) -> Floats:
 
 def way_out_km(world: World, state: State) -> Floats:
     """Distance from each place to the nearest open haven, shape (H,); to the farthest if none is open."""
-    every = world.distance_km
-    if not every.size:
-        return np.full(world.place_count, _NO_WAY_KM)
-    listed = np.where(np.isfinite(every), every, -np.inf).max(axis=1)
-    farthest = np.where(np.isfinite(listed), listed, _NO_WAY_KM)
-    reachable = np.where(state.open_havens, every, np.inf).min(axis=1)
-    nearest: Floats = np.where(np.isfinite(reachable), reachable, farthest)
-    return nearest
+    nearest = np.where(state.open_havens, world.distance_km, np.inf).min(axis=1, initial=np.inf)
+    way_out: Floats = np.where(np.isfinite(nearest), nearest, world.farthest_km)
+    return way_out

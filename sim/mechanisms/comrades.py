@@ -15,7 +15,8 @@ import math
 
 import numpy as np
 
-from sim.codes import Floats
+from sim.codes import Floats, Ints
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -43,12 +44,31 @@ def count(world: World, state: State) -> None:
     np.add.at(state.gone_recent.ravel(), world.cell[gone], 1.0)
     battalion = world.army.units.battalion[world.army.soldiers.unit[gone]]
     np.add.at(state.gone_recent_by_battalion, battalion, 1.0)
-    before = state.ties_gone[neighbour]
-    np.add.at(state.ties_gone, neighbour, 1)
+    before = _one_more(state.ties_gone, neighbour)
     if rules.on:
-        persuasion = world.persuasion[state.ties_gone[neighbour]]
-        state.personal[neighbour] = world.personal[neighbour] + persuasion
-        state.persuaded.append((neighbour, persuasion - world.persuasion[before]))
+        risen = _persuade(state.personal, world.personal, neighbour, before, world.persuasion)
+        state.persuaded.append((neighbour, risen))
+
+
+@compiled
+def _one_more(ties_gone: Ints, rows: Ints) -> Ints:
+    """Count a tie gone for each row, which may repeat; how many had gone before."""
+    before = np.empty(rows.size, np.int64)
+    for place in range(rows.size):
+        before[place] = ties_gone[rows[place]]
+        ties_gone[rows[place]] += 1
+    return before
+
+
+@compiled
+def _persuade(personal: Floats, at_first: Floats, rows: Ints, before: Ints, persuasion: Floats) -> Floats:
+    """Add what one more tie gone persuades each row by; how much that is."""
+    risen = np.empty(rows.size)
+    for place in range(rows.size):
+        row, now = rows[place], persuasion[before[place] + 1]
+        personal[row] = at_first[row] + now
+        risen[place] = now - persuasion[before[place]]
+    return risen
 
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:

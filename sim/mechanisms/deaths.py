@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Fate, Ints
+from sim.codes import Fate, Floats, Ints
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.service import enter_service
 from sim.state import State
@@ -43,12 +44,26 @@ def strike(world: World, state: State) -> None:
 
 def _kill(world: World, state: State, struck: Ints) -> None:
     """Find who is due in the companies struck, and who is next there."""
-    rows = world.army.rows_of(struck)
-    rows = rows[(state.fate[rows] == Fate.SERVING) | (state.fate[rows] == Fate.PLANNING)]
-    unit = world.army.soldiers.unit[rows]
-    due = state.death_due[rows] <= state.death_risk[unit]
-    state.killed = rows[due]
-    state.fate[state.killed] = Fate.KILLED
-    enter_service(world, state, state.killed, -1)
-    state.next_death[struck] = np.inf
-    np.minimum.at(state.next_death, unit[~due], state.death_due[rows[~due]])
+    starts = (world.army.regular_start, world.army.reserve_start)
+    due = _due(struck, starts, state.fate, state.death_due, state.death_risk, state.next_death)
+    state.killed = due
+    state.fate[due] = Fate.KILLED
+    enter_service(world, state, due, -1)
+
+
+@compiled
+def _due(
+    struck: Ints, starts: tuple[Ints, Ints], fate: Ints, death_due: Floats, risk: Floats, next_death: Floats
+) -> Ints:
+    """Rows of those due in the companies struck; notes at which risk the next is."""
+    rows = [np.int64(0) for _ in range(0)]
+    for unit in struck:
+        next_death[unit] = np.inf
+        for start in starts:
+            for row in range(start[unit], start[unit + 1]):
+                if fate[row] == Fate.SERVING or fate[row] == Fate.PLANNING:
+                    if death_due[row] <= risk[unit]:
+                        rows.append(np.int64(row))
+                    else:
+                        next_death[unit] = min(next_death[unit], death_due[row])
+    return np.array(rows, dtype=np.int64)

@@ -45,7 +45,7 @@ def invite(world: World, state: State) -> None:
     row, leader = _who_comes(
         asking.row,
         asking.leader,
-        _Ties(world.army.ties.start, world.army.ties.of, world.asked_as, soldiers.sect),
+        _Ties(world.army.ties.start, world.army.ties.of, state.asked_as, state.sect),
         _Luck(luck.table("invitation", soldiers.identity), luck.key("invitation", state.day)),
         state.fate,
         state.in_party,

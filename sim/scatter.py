@@ -40,26 +40,29 @@ _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
 _DAYS_AHEAD = 8
 """Days whose spells are dealt as soon as a soldier is read."""
+_LOG_2 = math.log(2.0)
+_LOG_LOWEST = LOWEST_EXPONENT * _LOG_2
 _SHEET = 32
 _MANY = 4096
 """More points than one soldier can have in a few days."""
 
 
-def depth_for(log_hazard: Floats) -> Ints:
+@compiled
+def depth_for(log_hazard: float) -> int:
     """Number of upper layers, from the lowest of them, that hold every point under a hazard.
 
     Parameters
     ----------
-    log_hazard : (n,) array of float
+    log_hazard : float
         Logarithm of the hazard a day; may be -inf.
 
     Returns
     -------
-    (n,) array of int8, 0 to `LAYERS`
+    int, 0 to `LAYERS`
     """
-    exponent = np.ceil(log_hazard / np.log(2.0)) - LOWEST_EXPONENT
-    depth: Ints = np.clip(exponent, 0, LAYERS).astype(np.int8)
-    return depth
+    if log_hazard <= _LOG_LOWEST:
+        return 0
+    return min(int(math.ceil(log_hazard / _LOG_2)) - LOWEST_EXPONENT, LAYERS)
 
 
 class Calendar(NamedTuple):

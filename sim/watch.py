@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.codes import Fate, Floats, Ints, Singles
-from sim.rows import distinct
+from sim.compiled import compiled
+from sim.pressure import HazardOf, hazard_of, log_hazard_of
 from sim.scatter import EDGES, Scatter, depth_for
 from sim.state import State
 from sim.terms import Pressure
@@ -28,7 +29,7 @@ RISE = 0.4
 """How far a profile may rise before all limits are checked."""
 _ROUNDING = 1e-4
 """What single precision and the order of sums can hide of a limit."""
-_ORDINARY_SUSCEPTIBILITY = 2.0
+ORDINARY_SUSCEPTIBILITY = 2.0
 _LOG_EDGES: Floats = np.append(np.log(EDGES[:-1]), np.inf)
 """Top of what is read at each depth; nothing lies above the last layer."""
 
@@ -75,11 +76,19 @@ class Watch:
         else:
             self._limit[gone] = np.inf
             self._rise(pressure)
-            rows = distinct(np.concatenate(self._due(world, state, pressure)))
-            rows = rows[state.fate[rows] == Fate.SERVING]
+            rows = np.concatenate([*state.touched, *self._out_of_room(world, state, pressure)])
         state.touched, state.persuaded = [], []
         self._before = pressure
-        self._look_at(state, pressure, rows)
+        wanted = _look_at(
+            rows,
+            state.fate,
+            hazard_of(world, state)._replace(by_cell=self._ceiling),
+            self.scatter.depth,
+            self._risen,
+            self._watched_as,
+            self._limit,
+        )
+        self.scatter.read(rows, wanted, state.day)
 
     def _is_of_soldiers(self, pressure: Pressure) -> bool:
         """Whether single soldiers have, or had yesterday, a term of their own."""
@@ -88,7 +97,7 @@ class Watch:
     def _start(self, world: World, pressure: Pressure) -> None:
         """Put all bounds at today's pressure."""
         size, most = world.army.size, float(world.army.soldiers.susceptibility.max())
-        self._most_susceptible = np.array([[min(most, _ORDINARY_SUSCEPTIBILITY)], [most]])
+        self._most_susceptible = np.array([[min(most, ORDINARY_SUSCEPTIBILITY)], [most]])
         self._limit = np.full(size, np.inf, dtype=np.float32)
         self._watched_as = np.zeros(size, dtype=np.int64)
         self._ceiling = pressure.cell + CEILING
@@ -104,44 +113,90 @@ class Watch:
         # A man who was looked at while a table was low has only the room from there.
         self._checked = np.minimum(self._checked, self._risen)
 
-    def _due(self, world: World, state: State, pressure: Pressure) -> list[Ints]:
-        """Men who must be looked at: of another profile than before, or with no room left."""
-        charged = [self._charge_companies(world, pressure)]
-        for rows, risen in state.persuaded:
-            np.subtract.at(self._limit, rows, risen.astype(np.float32))
-            charged.append(rows)
+    def _out_of_room(self, world: World, state: State, pressure: Pressure) -> list[Ints]:
+        """Men with no room left."""
+        bounds = (self._risen, self._watched_as, self._limit)
+        starts = (world.army.regular_start, world.army.reserve_start)
+        found = [_charge_companies(pressure.cell, self._ceiling, starts, world.cell, bounds)]
+        found += [_charge(rows, risen, bounds) for rows, risen in state.persuaded]
         if (self._risen - self._checked).max() > RISE:
             self._checked = self._risen
             # Lower ceilings are safe: the limits allow for the higher.
             self._ceiling = np.minimum(self._ceiling, pressure.cell + CEILING)
-            may_serve = slice(0, world.army.size if state.called_share > 0.0 else world.army.regulars)
-            overdue = self._risen[self._watched_as[may_serve]] > self._limit[may_serve]
-            return [*state.touched, np.flatnonzero(overdue)]
-        rows = np.concatenate(charged)
-        return [*state.touched, rows[self._risen[self._watched_as[rows]] > self._limit[rows]]]
+            may_serve = world.army.size if state.called_share > 0.0 else world.army.regulars
+            found.append(_overdue(may_serve, bounds))
+        return found
 
-    def _charge_companies(self, world: World, pressure: Pressure) -> Ints:
-        """Raise ceilings that tables have passed, charge the men under them, and name them."""
-        passed = np.flatnonzero(pressure.cell > self._ceiling)
-        if not passed.size:
-            return passed
-        raised = np.zeros(self._ceiling.size, dtype=np.float32)
-        raised[passed] = pressure.cell[passed] + CEILING - self._ceiling[passed]
-        self._ceiling[passed] += raised[passed]
-        rows = world.army.rows_of(distinct(passed // world.sect_count))
-        self._limit[rows] -= raised[world.cell[rows]]
-        return rows
 
-    def _look_at(self, state: State, pressure: Pressure, rows: Ints) -> None:
-        """Read the layers of some men as deep as they may need, and note their limits."""
-        profile, susceptibility = state.profile[rows], state.susceptibility[rows]
-        highest = state.personal[rows] + pressure.profile[profile] + self._ceiling[state.cell[rows]]
-        highest += susceptibility * pressure.susceptible[profile]
-        if pressure.soldier is not None:
-            highest += pressure.soldier[rows]
-        self.scatter.read(rows, depth_for(highest + (RISE + ROOM)), state.day)
-        room = _LOG_EDGES[self.scatter.depth[rows]] - highest - (RISE + _ROUNDING)
-        is_more_susceptible = susceptibility > _ORDINARY_SUSCEPTIBILITY
-        watched_as = profile + is_more_susceptible * np.int64(pressure.profile.size)
-        self._watched_as[rows] = watched_as
-        self._limit[rows] = self._risen[watched_as] + room
+Bounds = tuple[Singles, Ints, Singles]
+"""How far profiles have risen, each man's profile and his limit: see `Watch`."""
+
+
+@compiled
+def _overdue(may_serve: int, bounds: Bounds) -> Ints:
+    """Rows whose limit has been reached."""
+    risen, watched_as, limit = bounds
+    found = [0 for _ in range(0)]
+    for row in range(may_serve):
+        if risen[watched_as[row]] > limit[row]:
+            found.append(row)
+    return np.array(found, dtype=np.int64)
+
+
+@compiled
+def _charge(rows: Ints, rise: Floats, bounds: Bounds) -> Ints:
+    """Take from the limit of each row; those who then have reached it."""
+    risen, watched_as, limit = bounds
+    found = [np.int64(0) for _ in range(0)]
+    for place in range(rows.size):
+        row = rows[place]
+        limit[row] -= rise[place]
+        if risen[watched_as[row]] > limit[row]:
+            found.append(row)
+    return np.array(found, dtype=np.int64)
+
+
+@compiled
+def _charge_companies(
+    table: Floats, ceiling: Floats, starts: tuple[Ints, Ints], cell_of: Ints, bounds: Bounds
+) -> Ints:
+    """Raise ceilings that tables have passed and charge the men under them; those out of room."""
+    risen, watched_as, limit = bounds
+    units = starts[0].size - 1
+    sects = table.size // units
+    rise = np.zeros(sects, dtype=np.float32)
+    found = [0 for _ in range(0)]
+    for unit in range(units):
+        first, any_rise = unit * sects, False
+        for sect in range(sects):
+            passed = table[first + sect] > ceiling[first + sect]
+            rise[sect] = table[first + sect] + CEILING - ceiling[first + sect] if passed else 0.0
+            any_rise |= passed
+        if any_rise:
+            ceiling[first : first + sects] += rise
+            for start in starts:
+                for row in range(start[unit], start[unit + 1]):
+                    limit[row] -= rise[cell_of[row] - first]
+                    if risen[watched_as[row]] > limit[row]:
+                        found.append(row)
+    return np.array(found, dtype=np.int64)
+
+
+@compiled
+def _look_at(
+    rows: Ints, fate: Ints, highest: HazardOf, depth: Ints, risen: Singles, watched_as: Ints, limit: Singles
+) -> Ints:
+    """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
+    wanted = np.zeros(rows.size, dtype=np.int8)
+    profiles = highest.by_profile.size
+    for place in range(rows.size):
+        row = rows[place]
+        if fate[row] != Fate.SERVING:
+            continue
+        bound = log_hazard_of(highest, row) + RISE
+        wanted[place] = depth_for(bound + ROOM)
+        is_more_susceptible = highest.susceptibility[row] > ORDINARY_SUSCEPTIBILITY
+        watched_as[row] = highest.profile[row] + (profiles if is_more_susceptible else 0)
+        edge = _LOG_EDGES[max(depth[row], wanted[place])]
+        limit[row] = risen[watched_as[row]] + (edge - bound - _ROUNDING)
+    return wanted

@@ -146,10 +146,11 @@ class Record:
         if self._gauge is None:
             self._gauge = LoyaltyGauge.of(world)
         for gone in (state.attempt.row, state.killed):
-            self._gauge.serves[gone] = False
-        self._gauge.serves[state.reported] = True
+            self._gauge.serves[self._gauge.place[gone]] = False
+        self._gauge.serves[self._gauge.place[state.reported]] = True
         if state.day % WEEK == 0:
-            counts, self._loyal = self._gauge.read(world, state)
+            counts = self._gauge.count(state)
+            self._loyal = self._gauge.loyal(world, state, counts)
             self.loyalty.append((state.day, counts))
 
 
@@ -157,15 +158,16 @@ class Record:
 class LoyaltyGauge:
     """Loyalty of those who serve in bins, in single precision: it is only counted.
 
-    A man's bin is ``level - slope * erosion`` of his group, rounded down.
+    A man's bin is ``level - slope * erosion`` of his group, rounded down. Soldiers stand group by group.
     """
 
+    place: Ints
+    """(N,) where each row of the roster stands."""
+    end: Ints
+    """(G,) where each group ends: rank, sect and home, in C order."""
     level: Singles
     slope: Singles
-    group: Ints
-    """(N,) rank, sect and home, in C order."""
     serves: Flags
-    """(N,)"""
     first_loyal: int
     """First bin of those who count as loyal."""
 
@@ -175,50 +177,45 @@ class LoyaltyGauge:
         rules, soldiers = world.scenario.loyalty_index, world.army.soldiers
         edges = loyalty_edges(rules)
         width = edges[1] - edges[0]
+        group = world.profile >> 2
+        order = np.argsort(group, kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(order.size)
         return LoyaltyGauge(
-            level=((soldiers.loyalty - edges[0]) / width).astype(np.float32),
-            slope=(soldiers.susceptibility / width).astype(np.float32),
-            group=world.profile >> 2,
-            serves=~soldiers.reservist,
+            place=place,
+            end=np.cumsum(np.bincount(group, minlength=math.prod(world.profile_shape[:3]))),
+            level=((soldiers.loyalty - edges[0]) / width).astype(np.float32)[order],
+            slope=(soldiers.susceptibility / width).astype(np.float32)[order],
+            serves=~soldiers.reservist[order],
             first_loyal=int(np.searchsorted(edges, loyal_from(rules))),
         )
 
-    def read(self, world: World, state: State) -> tuple[Ints, int]:
-        """Count those who serve.
-
-        Returns
-        -------
-        counts : (5 * S * H, `LOYALTY_BINS`) array of int
-            Men by group and bin.
-        loyal : int
-            Men above the bound of loyalty in companies that have not collapsed.
-        """
+    def count(self, state: State) -> Ints:
+        """Count those who serve, by group and bin; shape (G, `LOYALTY_BINS`)."""
         erosion = state.erosion.ravel().astype(np.float32)
         counts = np.zeros((erosion.size, LOYALTY_BINS), dtype=np.int64)
-        may_serve = world.army.size if state.called_share > 0.0 else world.army.regulars
-        columns = (self.level, self.slope, self.group, self.serves, world.army.soldiers.unit)
-        loyal = _count(columns, may_serve, erosion, state.collapsed_on, self.first_loyal, counts)
-        return counts, loyal
+        _count(self.end, self.level, self.slope, self.serves, erosion, counts)
+        return counts
+
+    def loyal(self, world: World, state: State, counts: Ints) -> int:
+        """Men above the bound of loyalty in companies that have not collapsed."""
+        rows = world.army.rows_of(np.flatnonzero(state.collapsed_on >= 0))
+        place = self.place[rows]
+        erosion = state.erosion.ravel().astype(np.float32)[world.profile[rows] >> 2]
+        loyal = self.level[place] - self.slope[place] * erosion >= self.first_loyal
+        return int(counts[:, self.first_loyal :].sum() - (loyal & self.serves[place]).sum())
 
 
 @compiled
-def _count(
-    columns: tuple[Singles, Singles, Ints, Flags, Ints],
-    may_serve: int,
-    erosion: Singles,
-    collapsed_on: Ints,
-    first_loyal: int,
-    counts: Ints,
-) -> int:
-    """Add those who serve to the counts; how many are loyal and deployable."""
-    level, slope, group, serves, unit = columns
-    loyal, last = 0, counts.shape[1] - 1
-    for row in range(may_serve):
-        if serves[row]:
-            bin_ = min(max(int(level[row] - slope[row] * erosion[group[row]]), 0), last)
-            counts[group[row], bin_] += 1
-            loyal += bin_ >= first_loyal and collapsed_on[unit[row]] < 0
-    return loyal
+def _count(end: Ints, level: Singles, slope: Singles, serves: Flags, erosion: Singles, counts: Ints) -> None:
+    """Add those who serve to the counts."""
+    begin, last = 0, counts.shape[1] - 1
+    for group in range(end.size):
+        for place in range(begin, end[group]):
+            if serves[place]:
+                height = level[place] - slope[place] * erosion[group]
+                counts[group, min(max(int(height), 0), last)] += 1
+        begin = end[group]
 
 
 def loyalty_edges(rules: LoyaltyIndex) -> Floats:

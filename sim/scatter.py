@@ -38,7 +38,7 @@ SPELLS: Ints = (1.0 / WIDTHS).astype(np.int64)
 
 _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
-_DAYS_AHEAD = 8
+_DAYS_AHEAD = 16
 """Days whose spells are dealt as soon as a soldier is read."""
 _LOG_2 = math.log(2.0)
 _LOG_LOWEST = LOWEST_EXPONENT * _LOG_2

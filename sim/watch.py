@@ -99,7 +99,7 @@ class Watch:
         size, most = world.army.size, float(world.army.soldiers.susceptibility.max())
         self._most_susceptible = np.array([[min(most, ORDINARY_SUSCEPTIBILITY)], [most]])
         self._limit = np.full(size, np.inf, dtype=np.float32)
-        self._watched_as = np.zeros(size, dtype=np.int64)
+        self._watched_as = np.zeros(size, dtype=np.int32)
         self._ceiling = pressure.cell + CEILING
         self._risen = self._checked = np.zeros(2 * pressure.profile.size, dtype=np.float32)
 

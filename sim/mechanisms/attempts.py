@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, How, Ints
+from sim.codes import Fate, Flags, Floats, How, Ints, Words
+from sim.compiled import compiled
+from sim.luck import to_unit
 from sim.parameters import MechanismSection, parameter
 from sim.service import enter_service
 from sim.state import State
@@ -54,8 +56,20 @@ class Attempts(MechanismSection):
 
 def resolve(world: World, state: State) -> None:
     """Decide which groups of today's party are caught; the rest escape."""
-    party = state.party
-    betrayed, intercepted = _fallen(world, state, party.leader)
+    party, soldiers, luck = state.party, world.army.soldiers, world.luck
+    leader = party.leader
+    if world.scenario.attempts.on:
+        betrayed, intercepted = _fallen(
+            leader,
+            state.asked,
+            world.is_bound,
+            luck.table("betrayal", soldiers.identity),
+            luck.table("interception", soldiers.identity),
+            world.scenario.attempts.informer_share,
+            _interception(world, state)[world.army.units.place[soldiers.unit[leader]]],
+        )
+    else:
+        betrayed = intercepted = np.zeros(leader.size, dtype=bool)
     stay = betrayed & (party.how == How.FOLLOWED)
     caught = (party.how == How.DETECTED) | betrayed | intercepted
     state.attempt = party.keep(~stay) if stay.any() else party
@@ -76,26 +90,31 @@ def _count_out(world: World, state: State) -> None:
     np.add.at(state.regulars_gone, unit[gone < world.army.regulars], 1)
 
 
-def _fallen(world: World, state: State, leaders: Ints) -> tuple[Flags, Flags]:
+@compiled
+def _fallen(
+    leaders: Ints,
+    asked: Ints,
+    is_bound: Flags,
+    betrayal: Words,
+    interception: Words,
+    informer_share: float,
+    risk: Floats,
+) -> tuple[Flags, Flags]:
     """Whether the group under each leader is betrayed, and whether it is intercepted; (n,) like `leaders`."""
-    rules = world.scenario.attempts
-    if not rules.on:
-        return np.zeros(leaders.size, dtype=bool), np.zeros(leaders.size, dtype=bool)
-    identity = world.army.soldiers.identity[leaders]
-    escapes_anyway = world.is_bound[leaders]
-    betrayal = 1.0 - (1.0 - rules.informer_share) ** state.asked[leaders]
-    betrayed = world.luck.uniform("betrayal", identity) < betrayal
-    interception = _interception(world, state, leaders)
-    intercepted = world.luck.uniform("interception", identity) < interception
-    return betrayed & ~escapes_anyway, intercepted & ~escapes_anyway
+    betrayed, intercepted = np.zeros(leaders.size, np.bool_), np.zeros(leaders.size, np.bool_)
+    for place in range(leaders.size):
+        leader = leaders[place]
+        if not is_bound[leader]:
+            betrayed[place] = to_unit(betrayal[leader]) < 1.0 - (1.0 - informer_share) ** asked[leader]
+            intercepted[place] = to_unit(interception[leader]) < risk[place]
+    return betrayed, intercepted
 
 
-def _interception(world: World, state: State, leaders: Ints) -> Floats:
-    """Chance that the group under each leader is intercepted."""
+def _interception(world: World, state: State) -> Floats:
+    """Chance that a group from each place is intercepted, shape (H,)."""
     rules = world.scenario.attempts
-    place = world.army.units.place[world.army.soldiers.unit[leaders]]
-    distance = np.maximum(way_out_km(world, state)[place], _LEAST_KM) / 100.0
-    log_risk = rules.learned_effect * state.learned - rules.night_effect * state.control_night[place]
+    distance = np.maximum(way_out_km(world, state), _LEAST_KM) / 100.0
+    log_risk = rules.learned_effect * state.learned - rules.night_effect * state.control_night
     return 1.0 - np.exp(-rules.interception * np.exp(log_risk) * distance**rules.distance_power)
 
 

@@ -14,9 +14,14 @@ Nobody joins before a faction exists, nobody flees before a haven is open.
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Fate, Floats, Ints, Words
+from sim.compiled import compiled
+from sim.luck import to_unit
 from sim.mechanisms.salary import attraction
 from sim.parameters import ByRank, MechanismSection, by_rank, parameter
 from sim.state import State
@@ -45,43 +50,75 @@ def choose(world: World, state: State) -> None:
     """Decide for each who escaped today."""
     rows = state.escaped
     if world.scenario.choice.on:
-        uniform = world.luck.uniform("join, flee or hide", world.army.soldiers.identity[rows])
-        join, flee = _chances(world, state, rows)
-        fate = np.where(uniform < join, Fate.JOINED, np.where(uniform < join + flee, Fate.FLED, Fate.HIDING))
+        soldiers = world.army.soldiers
+        state.fate[rows] = _fates(
+            rows,
+            world.army.units.place[soldiers.unit[rows]],
+            state.profile,
+            soldiers.rank,
+            world.luck.table("join, flee or hide", soldiers.identity),
+            _joined_share(state),
+            _log_odds(world, state),
+        )
     else:
-        fate = np.full(rows.size, Fate.HIDING)
-    fate[world.is_bound[rows]] = Fate.FLED
-    state.fate[rows] = fate
+        state.fate[rows] = Fate.HIDING
+    state.fate[rows[world.is_bound[rows]]] = Fate.FLED
     exits = rows.size / world.army.regulars * _REFERENCE_REGULARS
     state.recent_exits += (exits - state.recent_exits) / _MORALE_DAYS
 
 
-def _chances(world: World, state: State, rows: Ints) -> tuple[Floats, Floats]:
-    """Chances of joining and of fleeing."""
-    rules, soldiers = world.scenario.choice, world.army.soldiers
-    place, rank = world.army.units.place[soldiers.unit[rows]], soldiers.rank[rows]
-    join = rules.join_base.in_order()[rank] + rules.unity_effect * rules.unity
-    join += _pull_of_pay(world, state, rows) + rules.ties_effect * _joined_share(world, state, rows)
-    join += rules.control_effect * state.control_night[place]
+class _LogOdds(NamedTuple):
+    """Parts of the log odds over hiding."""
+
+    join_by_rank: Floats
+    join_if_aware_by_rank: Floats
+    join_by_place: Floats
+    """-inf before a faction exists."""
+    join_by_ties: float
+    flee_by_place: Floats
+    """-inf where no haven is open."""
+    flee_by_family: float
+
+
+def _log_odds(world: World, state: State) -> _LogOdds:
+    """Take today's log odds."""
+    rules = world.scenario.choice
+    join = rules.unity_effect * rules.unity + rules.control_effect * state.control_night
     join += rules.morale_effect * state.recent_exits / (state.recent_exits + _REFERENCE_EXITS)
-    family_out = state.profile[rows] // 2 % 2
-    flee = rules.flee_base + rules.access_effect * state.haven_access[place]
-    flee = flee + rules.family_effect * family_out
-    odds_join = np.exp(join) * state.faction_exists
-    odds_flee = np.exp(flee) * (state.haven_access[place] > 0)
-    whole = 1.0 + odds_join + odds_flee
-    return odds_join / whole, odds_flee / whole
+    flee = rules.flee_base + rules.access_effect * state.haven_access
+    return _LogOdds(
+        rules.join_base.in_order(),
+        world.scenario.salary_plan.joining_effect.in_order() * attraction(world, state),
+        join if state.faction_exists else np.full(join.size, -np.inf),
+        rules.ties_effect,
+        np.where(state.haven_access > 0.0, flee, -np.inf),
+        rules.family_effect,
+    )
 
 
-def _pull_of_pay(world: World, state: State, rows: Ints) -> Floats:
-    """Log odds that the offer adds to joining, for the aware."""
-    effect = world.scenario.salary_plan.joining_effect.in_order()
-    pull = (effect * attraction(world, state))[world.army.soldiers.rank[rows]]
-    return pull * (state.profile[rows] % 2)
+@compiled
+def _fates(
+    rows: Ints, place: Ints, profile: Ints, rank: Ints, words: Words, joined_share: Floats, odds: _LogOdds
+) -> Ints:
+    """Fate of each who escaped."""
+    fates = np.full(rows.size, np.int8(Fate.HIDING))
+    for one in range(rows.size):
+        row = rows[one]
+        join = odds.join_by_rank[rank[row]] + odds.join_by_place[place[one]]
+        join += odds.join_by_ties * joined_share[one]
+        join += odds.join_if_aware_by_rank[rank[row]] * (profile[row] % 2)
+        flee = odds.flee_by_place[place[one]] + odds.flee_by_family * (profile[row] // 2 % 2)
+        joins, flees = math.exp(join), math.exp(flee)
+        uniform = to_unit(words[row]) * (1.0 + joins + flees)
+        if uniform < joins:
+            fates[one] = Fate.JOINED
+        elif uniform < joins + flees:
+            fates[one] = Fate.FLED
+    return fates
 
 
-def _joined_share(world: World, state: State, rows: Ints) -> Floats:
-    """Share of each man's strong ties who joined before today."""
+def _joined_share(state: State) -> Floats:
+    """Share of the strong ties of each who escaped that had joined before today."""
     had_joined = state.fate[state.left_behind] == Fate.JOINED
-    joined = np.bincount(state.left_by, weights=had_joined, minlength=rows.size)
-    return joined / np.maximum(np.bincount(state.left_by, minlength=rows.size), 1)
+    joined = np.bincount(state.left_by, weights=had_joined, minlength=state.escaped.size)
+    return joined / np.maximum(np.bincount(state.left_by, minlength=state.escaped.size), 1)

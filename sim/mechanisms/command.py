@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Fate, How
+from sim.codes import Fate, Flags, How, Ints, Words
+from sim.compiled import compiled
+from sim.luck import mixed, next_state, to_unit
 from sim.parameters import ByLevel, MechanismSection, by_level, parameter
 from sim.party import Party
 from sim.state import State
@@ -48,16 +50,46 @@ def follow(world: World, state: State) -> None:
 
 def _followers(world: World, state: State, post: int, leader: int) -> Party:
     """Men of a command who follow its commander out."""
-    rules, soldiers, posts = world.scenario.command, world.army.soldiers, world.army.posts
-    rows = world.army.rows_of(np.arange(posts.first[post], posts.last[post]))
-    rows = rows[(state.fate[rows] == Fate.SERVING) & ~state.in_party[rows]]
-    rows = rows[~world.is_bound[rows]]
-    level = int(posts.level[post])
-    own, other = (table.in_order()[level] for table in (rules.follow_own_sect, rules.follow_other_sect))
-    same = soldiers.sect[rows] == soldiers.sect[state.commander[post]]
-    uniform = world.luck.uniform("follow", soldiers.identity[rows], state.day)
-    rows = rows[uniform < np.where(same, own, other)]
+    rules, soldiers, army = world.scenario.command, world.army.soldiers, world.army
+    level, first, last = army.posts.level[post], army.posts.first[post], army.posts.last[post]
+    rows = _who_follows(
+        (
+            (army.regular_start[first], army.regular_start[last]),
+            (army.reserve_start[first], army.reserve_start[last]),
+        ),
+        state.fate,
+        state.in_party,
+        world.is_bound,
+        state.sect,
+        soldiers.sect[state.commander[post]],
+        (rules.follow_own_sect.in_order()[level], rules.follow_other_sect.in_order()[level]),
+        world.luck.table("follow", soldiers.identity),
+        world.luck.key("follow", state.day),
+    )
     return Party(rows, np.full(rows.size, leader), np.full(rows.size, How.FOLLOWED))
+
+
+@compiled
+def _who_follows(
+    ranges: tuple[tuple[int, int], tuple[int, int]],
+    fate: Ints,
+    in_party: Flags,
+    is_bound: Flags,
+    sect: Ints,
+    own: int,
+    shares: tuple[float, float],
+    words: Words,
+    key: np.uint64,
+) -> Ints:
+    """Rows of those in some ranges who follow."""
+    found = [0 for _ in range(0)]
+    for begin, end in ranges:
+        for row in range(begin, end):
+            if fate[row] == Fate.SERVING and not in_party[row] and not is_bound[row]:
+                share = shares[0] if sect[row] == own else shares[1]
+                if to_unit(mixed(next_state(words[row] ^ key))) < share:
+                    found.append(row)
+    return np.array(found, dtype=np.int64)
 
 
 def succeed(world: World, state: State) -> None:

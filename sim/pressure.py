@@ -41,8 +41,19 @@ def add_up(world: World, terms: Iterable[Term]) -> Pressure:
         if term.soldier is not None:
             soldier = term.soldier if soldier is None else soldier + term.soldier
     units = world.army.units
-    cell += (units.effect + station.ravel()[world.station] + battalion[units.battalion])[:, np.newaxis]
+    _spread(cell, units.effect, (station.ravel(), world.station), (battalion, units.battalion))
     return Pressure(profile.ravel(), susceptible.ravel(), cell.ravel(), soldier)
+
+
+@compiled
+def _spread(
+    cell: Floats, effect: Floats, by_station: tuple[Floats, Ints], by_battalion: tuple[Floats, Ints]
+) -> None:
+    """Add what companies have in common to their rows of the table by company and sect."""
+    for unit in range(effect.size):
+        common = effect[unit] + by_station[0][by_station[1][unit]] + by_battalion[0][by_battalion[1][unit]]
+        for sect in range(cell.shape[1]):
+            cell[unit, sect] += common
 
 
 class HazardOf(NamedTuple):

@@ -158,13 +158,14 @@ class Record:
 class LoyaltyGauge:
     """Loyalty of those who serve in bins, in single precision: it is only counted.
 
-    A man's bin is ``level - slope * erosion`` of his group, rounded down. Soldiers stand group by group.
+    A man's bin is ``level - slope * erosion`` of his group, rounded down. Regulars stand group by group,
+    then reservists.
     """
 
     place: Ints
     """(N,) where each row of the roster stands."""
     end: Ints
-    """(G,) where each group ends: rank, sect and home, in C order."""
+    """(2, G) where each group of either ends: rank, sect and home, in C order."""
     level: Singles
     slope: Singles
     serves: Flags
@@ -177,13 +178,14 @@ class LoyaltyGauge:
         rules, soldiers = world.scenario.loyalty_index, world.army.soldiers
         edges = loyalty_edges(rules)
         width = edges[1] - edges[0]
-        group = world.profile >> 2
+        groups = math.prod(world.profile_shape[:3])
+        group = (world.profile >> 2) + groups * soldiers.reservist
         order = np.argsort(group, kind="stable")
         place = np.empty_like(order)
         place[order] = np.arange(order.size)
         return LoyaltyGauge(
             place=place,
-            end=np.cumsum(np.bincount(group, minlength=math.prod(world.profile_shape[:3]))),
+            end=np.cumsum(np.bincount(group, minlength=2 * groups)).reshape(2, groups),
             level=((soldiers.loyalty - edges[0]) / width).astype(np.float32)[order],
             slope=(soldiers.susceptibility / width).astype(np.float32)[order],
             serves=~soldiers.reservist[order],
@@ -194,7 +196,8 @@ class LoyaltyGauge:
         """Count those who serve, by group and bin; shape (G, `LOYALTY_BINS`)."""
         erosion = state.erosion.ravel().astype(np.float32)
         counts = np.zeros((erosion.size, LOYALTY_BINS), dtype=np.int64)
-        _count(self.end, self.level, self.slope, self.serves, erosion, counts)
+        end = self.end if state.called_share > 0.0 else self.end[:1]
+        _count(end, self.level, self.slope, self.serves, erosion, counts)
         return counts
 
     def loyal(self, world: World, state: State, counts: Ints) -> int:
@@ -210,12 +213,13 @@ class LoyaltyGauge:
 def _count(end: Ints, level: Singles, slope: Singles, serves: Flags, erosion: Singles, counts: Ints) -> None:
     """Add those who serve to the counts."""
     begin, last = 0, counts.shape[1] - 1
-    for group in range(end.size):
-        for place in range(begin, end[group]):
-            if serves[place]:
-                height = level[place] - slope[place] * erosion[group]
-                counts[group, min(max(int(height), 0), last)] += 1
-        begin = end[group]
+    for part in range(end.shape[0]):
+        for group in range(end.shape[1]):
+            for place in range(begin, end[part, group]):
+                if serves[place]:
+                    height = level[place] - slope[place] * erosion[group]
+                    counts[group, min(max(int(height), 0), last)] += 1
+            begin = end[part, group]
 
 
 def loyalty_edges(rules: LoyaltyIndex) -> Floats:

@@ -62,7 +62,7 @@ def depth_for(log_hazard: float) -> int:
     """
     if log_hazard <= _LOG_LOWEST:
         return 0
-    return min(int(math.ceil(log_hazard / _LOG_2)) - LOWEST_EXPONENT, LAYERS)
+    return min(math.ceil(log_hazard / _LOG_2) - LOWEST_EXPONENT, LAYERS)
 
 
 class Calendar(NamedTuple):

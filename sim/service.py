@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.codes import Ints
+from sim.compiled import compiled
 from sim.state import State
 from sim.world import World
 
 
 def enter_service(world: World, state: State, rows: Ints, men: int = 1) -> None:
     """Count soldiers in; with `men` = -1, out."""
-    unit = world.army.soldiers.unit[rows]
-    np.add.at(state.serving.ravel(), world.cell[rows], men)
-    np.add.at(state.men, unit, men)
-    np.add.at(state.men_by_station, world.station[unit], men)
-    np.add.at(state.men_by_battalion, world.army.units.battalion[unit], men)
+    _count(
+        rows,
+        men,
+        (world.cell, world.army.soldiers.unit, world.station, world.army.units.battalion),
+        (state.serving.ravel(), state.men, state.men_by_station, state.men_by_battalion),
+    )
+
+
+@compiled
+def _count(
+    rows: Ints, men: int, where: tuple[Ints, Ints, Ints, Ints], counts: tuple[Ints, Ints, Ints, Ints]
+) -> None:
+    cell_of, unit_of, station_of, battalion_of = where
+    by_cell, by_unit, by_station, by_battalion = counts
+    for row in rows:
+        unit = unit_of[row]
+        by_cell[cell_of[row]] += men
+        by_unit[unit] += men
+        by_station[station_of[unit]] += men
+        by_battalion[battalion_of[unit]] += men

@@ -84,7 +84,6 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         fear_weight=np.array([sect.fear_weight for sect in sects]),
         is_out_group=np.array([sect.role == "out" for sect in sects]),
         report_share=_report_share(scenario),
-        call_order=luck.uniform("order of call-up", soldiers.identity[army.regulars :]),
         profile=profile.astype(np.int32),
         profile_shape=shape,
         cell=soldiers.unit * np.int32(len(sects)) + soldiers.sect,
@@ -93,6 +92,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         persuasion=comrades.tie_effect(scenario.comrades, int(np.diff(army.ties.start).max(initial=0))),
         own_group_weight=comrades.own_group_weight(scenario.comrades, strength),
         **_calendar(scenario),
+        **_call_up(army, luck),
         personal=_personal(scenario, army, bound),
         threshold=_thresholds(scenario, army),
         strength=strength,
@@ -103,6 +103,13 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         publicity={army.persons[name]: publicity for name, publicity in acting.items()},
         **_country(scenario),
     )
+
+
+def _call_up(army: Army, luck: Luck) -> dict[str, Any]:
+    """Order in which the reserve is called."""
+    share = luck.uniform("order of call-up", army.soldiers.identity[army.regulars :])
+    order = np.argsort(share, kind="stable")
+    return {"called": army.regulars + order, "called_at": share[order]}
 
 
 def _calendar(scenario: Scenario) -> dict[str, Any]:

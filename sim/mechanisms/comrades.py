@@ -42,32 +42,23 @@ def count(world: World, state: State) -> None:
     state.gone_recent *= fade
     state.gone_recent_by_battalion *= fade
     np.add.at(state.gone_recent.ravel(), world.cell[gone], 1.0)
-    battalion = world.army.units.battalion[world.army.soldiers.unit[gone]]
-    np.add.at(state.gone_recent_by_battalion, battalion, 1.0)
-    before = _one_more(state.ties_gone, neighbour)
-    if rules.on:
-        risen = _persuade(state.personal, world.personal, neighbour, before, world.persuasion)
-        state.persuaded.append((neighbour, risen))
+    by_battalion = world.army.units.battalion[world.army.soldiers.unit[gone]]
+    np.add.at(state.gone_recent_by_battalion, by_battalion, 1.0)
+    persuasion = world.persuasion if rules.on else np.zeros_like(world.persuasion)
+    risen = _tell(neighbour, state.ties_gone, persuasion, state.personal, world.personal)
+    state.persuaded.append((neighbour, risen))
 
 
 @compiled
-def _one_more(ties_gone: Ints, rows: Ints) -> Ints:
-    """Count a tie gone for each row, which may repeat; how many had gone before."""
-    before = np.empty(rows.size, np.int64)
-    for place in range(rows.size):
-        before[place] = ties_gone[rows[place]]
-        ties_gone[rows[place]] += 1
-    return before
-
-
-@compiled
-def _persuade(personal: Floats, at_first: Floats, rows: Ints, before: Ints, persuasion: Floats) -> Floats:
-    """Add what one more tie gone persuades each row by; how much that is."""
-    risen = np.empty(rows.size)
-    for place in range(rows.size):
-        row, now = rows[place], persuasion[before[place] + 1]
+def _tell(told: Ints, ties_gone: Ints, persuasion: Floats, personal: Floats, at_first: Floats) -> Floats:
+    """Count one more tie gone for each row, which may repeat; how much that persuades him by."""
+    risen = np.empty(told.size)
+    for place in range(told.size):
+        row = told[place]
+        before, now = persuasion[ties_gone[row]], persuasion[ties_gone[row] + 1]
+        ties_gone[row] += 1
         personal[row] = at_first[row] + now
-        risen[place] = now - persuasion[before[place]]
+        risen[place] = now - before
     return risen
 
 

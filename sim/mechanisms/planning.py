@@ -49,16 +49,21 @@ def plan(world: World, state: State) -> None:
     if begins.size:
         state.in_party[begins] = False
         state.party = state.party.keep(state.in_party[state.party.row])
-    planners = state.planners[state.fate[state.planners] == Fate.PLANNING]
+    if state.planners.size:
+        _carry_on(world, state, state.planners[state.fate[state.planners] == Fate.PLANNING])
+    if begins.size:
+        _begin(world, state, begins)
+
+
+def _carry_on(world: World, state: State, planners: Ints) -> None:
+    """Find some planners out, and let the ready ones leave."""
     _risk(world, state, planners)
     found = state.plan_risk[planners] <= 0.0
     ready = ~found & (state.plan_ready[planners] <= state.day)
-    state.planners = planners[~found & ~ready]
+    state.planners = planners[~(found | ready)]
     state.set_out(Party.leaders(planners[found], How.DETECTED))
     state.set_out(Party.leaders(planners[ready], How.PLANNED))
     state.profile[planners[ready]] |= FAMILY_OUT
-    if begins.size:
-        _begin(world, state, begins)
 
 
 def _risk(world: World, state: State, planners: Ints) -> None:

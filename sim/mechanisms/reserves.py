@@ -40,8 +40,8 @@ def call_up(world: World, state: State) -> None:
     if share == 0.0:
         return
     before, state.called_share = state.called_share, state.called_share + share
-    first = world.army.regulars
-    called = first + np.flatnonzero((world.call_order > before) & (world.call_order <= state.called_share))
+    begin, end = np.searchsorted(world.called_at, (before, state.called_share), side="right")
+    called = np.sort(world.called[begin:end])
     soldiers = world.army.soldiers
     uniform = world.luck.uniform("report for service", soldiers.identity[called])
     reports = uniform < world.report_share[soldiers.sect[called]]

@@ -20,13 +20,14 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
 def _folder() -> str:
-    """Where the machine code is kept: a folder of its own for each state of the sources.
+    """Where the machine code is kept: a folder of its own for each state of the sources with loops.
 
     Numba asks only whether the file of a loop has changed, not those of the loops that it calls.
     """
     here, sources = Path(__file__).parent, blake2b(digest_size=8)
     for source in sorted(here.rglob("*.py")):
-        sources.update(source.read_bytes())
+        if b"@compiled" in (text := source.read_bytes()):
+            sources.update(text)
     return str(here / "__pycache__" / f"compiled-{sources.hexdigest()}")
 
 

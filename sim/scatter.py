@@ -43,6 +43,8 @@ _DAYS_AHEAD = 16
 _LOG_2 = math.log(2.0)
 _LOG_LOWEST = LOWEST_EXPONENT * _LOG_2
 _SHEET = 32
+_CALENDAR_SHEETS = 20_000
+"""Sheets of a new calendar; it grows."""
 _MANY = 4096
 """More points than one soldier can have in a few days."""
 
@@ -87,7 +89,7 @@ class Calendar(NamedTuple):
     @staticmethod
     def empty(days: int) -> Calendar:
         """Return a calendar without a point."""
-        size = days + 4 * _MANY
+        size = days + _CALENDAR_SHEETS
         return Calendar(
             np.zeros(1, dtype=np.int64),
             np.full(days, -1),
@@ -98,14 +100,13 @@ class Calendar(NamedTuple):
         )
 
     def longer(self) -> Calendar:
-        """Return the same points with room for as many again."""
-        return self._replace(
-            before=_doubled(self.before), row=_doubled(self.row), log_height=_doubled(self.log_height)
-        )
-
-
-def _doubled(column: Ints) -> Ints:
-    return np.concatenate((column, np.empty_like(column)))
+        """Return the same points with more than twice the room."""
+        room = 2 * self.before.size + _MANY
+        before, row = np.empty(room, np.int64), np.empty((room, _SHEET), np.int32)
+        log_height = np.empty((room, _SHEET))
+        for new, old in ((before, self.before), (row, self.row), (log_height, self.log_height)):
+            new[: len(old)] = old
+        return self._replace(before=before, row=row, log_height=log_height)
 
 
 class Spells(NamedTuple):

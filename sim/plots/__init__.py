@@ -21,7 +21,7 @@ from sim.plots.fates_so_far import fates
 from sim.plots.loyalty_index import loyalty
 from sim.plots.sizes_of_groups import group_sizes
 from sim.plots.strengths import strength
-from sim.plots.tile_grid import has_tiles, tile_map
+from sim.plots.tile_grid import TALLER_INCHES, has_tiles, tile_map
 from sim.plots.tipping_dates import time_to
 from sim.results.result_folder import whole_file
 
@@ -56,7 +56,12 @@ FIGURES: tuple[Callable[[Drawable, Axes | None], Axes], ...] = (
 )
 _DPI = 200
 _FOOT_INCHES = 0.18
-_TALLER_INCHES = {"defection_rate": 0.8, "share_gone_by_home": 0.6, "tile_map": 1.4, "group_sizes": 0.6}
+_TALLER_INCHES = {
+    "defection_rate": 0.8,
+    "share_gone_by_home": 0.6,
+    "tile_map": TALLER_INCHES,
+    "group_sizes": 0.6,
+}
 
 
 def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:

@@ -72,12 +72,13 @@ class Drawable(Protocol):
         """Number of runs."""
 
 
-def axes_of(ax: Axes | None) -> Axes:
-    """Prepare the given axes, or new ones of a figure of their own."""
+def axes_of(ax: Axes | None, *, taller: float = 0.0) -> Axes:
+    """Prepare the given axes, or new ones of a figure of their own, some inches taller than usual."""
     if ax is None:
         from matplotlib import pyplot
 
-        ax = pyplot.subplots(figsize=SIZE, layout="constrained")[1]
+        size = (SIZE[0], SIZE[1] + taller)
+        ax = pyplot.subplots(figsize=size, layout="constrained")[1]
     ax.tick_params(labelsize=TEXT - 1, length=3, width=0.6, color=GREY)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
+TALLER_INCHES = 1.4
 _PANELS = 6
 _GAP, _HEAD = 0.5, 0.9
 """Room beside and above the tiles of a date, in tiles."""
@@ -58,7 +59,7 @@ def tile_map(result: Drawable, ax: Axes | None = None) -> Axes:
         If a place has no tile, or two share one.
     """
     tiles = _tiles(result.scenario)
-    ax = axes_of(ax)
+    ax = axes_of(ax, taller=TALLER_INCHES)
     days = _days(result.scenario.days)
     shares = np.array([_gone(result, day) for day in days])
     grid = _Grid.of(ax, tiles, days.size)

@@ -54,7 +54,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("results.frames",),
     ("results.outcomes", "results.result_folder", "results.cascades"),
     ("plots.canvas",),
-    ("plots.placing", "plots.bands", "plots.shading"),
+    ("plots.placing", "plots.bands", "plots.shading", "plots.size_curve"),
     ("plots.claims", "plots.event_flags"),
     ("plots.*",),
     ("plots",),

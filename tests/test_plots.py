@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from sim import plots
 from sim.mechanisms.events import Context
-from sim.plots import avalanche_sizes, event_flags, tile_grid
+from sim.plots import event_flags, size_curve, tile_grid
 from sim.plots.canvas import Drawable, footer
 from sim.plots.exits_per_day import centred_mean
 from sim.result import Result
@@ -323,9 +323,9 @@ def test_groups_are_counted_and_the_reported_are_beside_them(several: Result) ->
 def test_avalanches_show_chance_and_the_endogenous_share(several: Result) -> None:
     ax = plots.avalanches(several)
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels[0] == "Ties dealt anew, range of 10"
+    assert labels[0] == "Ties dealt anew, range of 6"
     assert labels[1:] == ["Groups that left together", "Avalanches: linked within 28 days"]
-    share = several.cascades(deals=10).endogenous["endogenous_share"].mean()
+    share = several.cascades(deals=6).endogenous["endogenous_share"].mean()
     assert any(f"endogenous share, mean: {share:.1%} (" in text for text in texts_of(ax))
     assert "3 runs" in ax.get_ylabel()
 
@@ -341,10 +341,10 @@ def test_without_ties_no_endogenous_share_is_written() -> None:
     assert any("Endogenous share: cannot be told" in text for text in texts)
 
 
-def test_share_that_is_at_least_so_large() -> None:
-    size, more = avalanche_sizes.at_least(np.array([1, 4, 1, 2, 1]))
+def test_how_many_are_at_least_so_large() -> None:
+    size, more = size_curve.at_least(np.array([1, 4, 1, 2, 1]))
     assert size.tolist() == [1, 2, 4]
-    assert more.tolist() == [1.0, 0.4, 0.2]
+    assert more.tolist() == [5, 2, 1]
 
 
 def test_days_of_shares_are_in_the_legend(result: Result, several: Result) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.codes import Floats, Ints
+from sim.plots import size_curve
 from sim.plots.canvas import (
     BLUE,
     LIGHT,
@@ -15,7 +15,6 @@ from sim.plots.canvas import (
     Drawable,
     axes_of,
     legend_above,
-    log_size_axis,
     nobody_left,
 )
 from sim.results.cascades import Cascades, cascades_of
@@ -23,7 +22,7 @@ from sim.results.cascades import Cascades, cascades_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_DEALS = 10
+_DEALS = 6
 _MOST_RUNS = 5
 
 
@@ -51,9 +50,10 @@ def avalanches(result: Drawable, ax: Axes | None = None) -> Axes:
     groups = left.groupby(["run", "group"]).size().to_numpy()
     top = max(int(sizes.max()), int(found.chance["size"].max()))
     _chance(ax, found, top)
-    _curve(ax, groups, ORANGE, "s", "Groups that left together")
-    _curve(ax, sizes, BLUE, "o", f"Avalanches: linked within {found.days} days")
-    log_size_axis(ax, "Men in the avalanche, or in the group", top)
+    size_curve.draw(ax, groups, 100.0 / groups.size, ORANGE, "s", "Groups that left together")
+    label = f"Avalanches: linked within {found.days} days"
+    size_curve.draw(ax, sizes, 100.0 / sizes.size, BLUE, "o", label)
+    size_curve.size_axis(ax, "Men in the avalanche, or in the group", top)
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.6g}%" if value >= 1e-6 else "")
     ax.set_ylim(50.0 / max(sizes.size, groups.size), 140.0)
@@ -61,29 +61,6 @@ def avalanches(result: Drawable, ax: Axes | None = None) -> Axes:
     _say(ax, found)
     legend_above(ax, columns=3)
     return ax
-
-
-def at_least(sizes: Ints) -> tuple[Ints, Floats]:
-    """Sizes that occur, and the share that is at least so large; sizes (n,) to two (m,)."""
-    size, count = np.unique(sizes, return_counts=True)
-    more: Floats = np.cumsum(count[::-1])[::-1] / sizes.size
-    return size, more
-
-
-def _curve(ax: Axes, sizes: Ints, colour: str, marker: str, label: str) -> None:
-    """Draw the share that is at least so large, in per cent."""
-    size, more = at_least(sizes)
-    ax.plot(
-        size,
-        100.0 * more,
-        color=colour,
-        marker=marker,
-        markersize=3.2,
-        markevery=0.012,
-        linewidth=0.8,
-        label=label,
-        zorder=3,
-    )
 
 
 def _chance(ax: Axes, found: Cascades, top: int) -> None:

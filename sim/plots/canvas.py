@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from matplotlib.dates import AutoDateLocator, date2num, num2date
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.codes import Floats
 
@@ -120,16 +120,6 @@ def count_axis(ax: Axes, label: str, top: float) -> None:
     ax.set_yticks([tick for tick in ticks if 0 <= tick <= max(top, 1.0) * 1.02])
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.set_ylabel(label, fontsize=TEXT)
-
-
-def log_size_axis(ax: Axes, label: str, top: float) -> None:
-    """Let the x axis be a number of men from 1 to `top` or a little more, on a logarithmic scale."""
-    ax.set_xscale("log")
-    ax.set_xlim(0.9, max(top, 2.0) * 1.3)
-    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.set_xlabel(label, fontsize=TEXT)
 
 
 def nobody_left(ax: Axes) -> Axes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.codes import Fate
-from sim.plots import claims
+from sim.plots import claims, size_curve
 from sim.plots.canvas import (
     BLUE,
     CLAIM,
@@ -18,7 +18,6 @@ from sim.plots.canvas import (
     Drawable,
     axes_of,
     legend_above,
-    log_size_axis,
     nobody_left,
 )
 
@@ -53,12 +52,13 @@ def group_sizes(result: Drawable, ax: Axes | None = None) -> Axes:
         return nobody_left(ax)
     caught = result.exits["fate"] == _CAUGHT
     away = _groups(result.exits[~caught])
-    _curve(ax, away, result.runs, BLUE, "o", "Groups that got away")
-    _curve(ax, _groups(result.exits[caught]), result.runs, GREY, "x", "Groups that were caught")
+    lost = _groups(result.exits[caught])
+    size_curve.draw(ax, away["size"].to_numpy(), 1.0 / result.runs, BLUE, "o", "Groups that got away")
+    size_curve.draw(ax, lost["size"].to_numpy(), 1.0 / result.runs, GREY, "x", "Groups that were caught")
     found = claims.claims_of(result, "group_size")
     _claims(ax, result, found, away)
     largest = int(result.exits["group_size"].max())
-    log_size_axis(ax, "Men in the group", max([largest, *(claim.high for claim in found)]))
+    size_curve.size_axis(ax, "Men in the group", max([largest, *(claim.high for claim in found)]))
     mean = f", mean of {result.runs} runs" if result.runs > 1 else ""
     ax.set_yscale("log")
     ax.set_ylim(bottom=0.7 / result.runs)
@@ -73,14 +73,6 @@ def _groups(exits: pd.DataFrame) -> pd.DataFrame:
     """Run, last day and size of each group among some exits."""
     together = exits.groupby(["run", "group"])["date"].agg(date="max", size="size")
     return together.reset_index()
-
-
-def _curve(ax: Axes, groups: pd.DataFrame, runs: int, colour: str, marker: str, label: str) -> None:
-    """Draw how many groups a run are at least so large."""
-    size, count = np.unique(groups["size"].to_numpy(), return_counts=True)
-    more = np.cumsum(count[::-1])[::-1] / runs
-    line = ax.plot(size, more, color=colour, linewidth=0.8, label=label, zorder=3)[0]
-    line.set(marker=marker, markersize=3.2, markevery=0.012)
 
 
 def _claims(ax: Axes, result: Drawable, found: list[Claim], away: pd.DataFrame) -> None:

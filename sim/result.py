@@ -12,13 +12,16 @@ from typing import Self
 
 import pandas as pd
 
+from sim.army import Army
 from sim.mechanisms.order import Mechanism
 from sim.record import Record
 from sim.results import result_folder
 from sim.results.breakdown import Axis, by_group
+from sim.results.cascades import DAYS, DEALS, Cascades, cascades_of
 from sim.results.frames import FRAMES, frames_of
 from sim.results.outcomes import summary_of
 from sim.results.provenance import Experiment, origin_of
+from sim.results.tipping import SHARES, time_to
 from sim.scenario import Scenario
 from sim.state import State
 from sim.world import World
@@ -161,6 +164,47 @@ class Result:
             `sim.results.breakdown.by_group`.
         """
         return by_group(self.daily, self.exits, self.log, self.roster, axis)
+
+    def time_to(self, shares: Sequence[float] = SHARES) -> pd.DataFrame:
+        """Find the day on which shares of the regulars, and of the out-group, had gone.
+
+        Parameters
+        ----------
+        shares : sequence of float
+            Each above 0 and at most 1.
+
+        Returns
+        -------
+        DataFrame
+            run, who, share, men, day, date; see `sim.results.tipping.time_to`.
+        """
+        return time_to(self.scenario, self.exits, self.roster, shares)
+
+    def cascades(self, *, days: int = DAYS, deals: int = DEALS, army: Army | None = None) -> Cascades:
+        """Find the avalanches, and the share of the exits that others drew along.
+
+        Worked out when it is asked for: it takes some seconds for a large army.
+
+        Parameters
+        ----------
+        days : int
+            Most days between exits of strong ties that are linked.
+        deals : int
+            How often ties are dealt anew to find what chance links.
+        army : Army, optional
+            The army that was run, built again if it is not given.
+
+        Returns
+        -------
+        Cascades
+            Frames `avalanches`, `chance` and `endogenous`; see `sim.results.cascades`.
+
+        Raises
+        ------
+        ValueError
+            If `days` or `deals` is too small, or the exits are not those of the army.
+        """
+        return cascades_of(self.scenario, self.summary, self.exits, days=days, deals=deals, army=army)
 
     def save(
         self,

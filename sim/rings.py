@@ -1,24 +1,52 @@
-"""Strong ties: rings of barracks mates, and rings of men of one home and sect."""
+"""Strong ties: rings of barracks mates, and rings of men of one home and sect.
+
+The same rings can be dealt anew for men of whom it is known when they left: the chance to which ties
+between those who left are compared.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.army import Roster, Ties
-from sim.codes import Floats, Ints
+from sim.codes import Floats, Ints, Words
 from sim.luck import Luck
 from sim.rows import expand
 from sim.scenario import Scenario
 
 
-def strong_ties(scenario: Scenario, soldiers: Roster, luck: Luck) -> Ties:
-    """Strong ties: rings of barracks mates, and rings of men of one home and sect."""
+@dataclass(frozen=True)
+class Circle:
+    """Groups of one kind, whose men stand on random rings.
+
+    Parameters
+    ----------
+    group : (N,) array of int
+        Group of each soldier.
+    reach : int
+        How many men to either side each is tied to.
+    """
+
+    group: Ints
+    reach: int
+
+
+def circles(scenario: Scenario, soldiers: Roster) -> tuple[Circle, Circle]:
+    """Barracks, where regulars and reservists stand apart; and home with sect, where they do not."""
     plan = scenario.army.ties
     block = soldiers.unit * 2 + soldiers.reservist
     origin = soldiers.home * len(scenario.sects) + soldiers.sect
+    return Circle(block, plan.barracks // 2), Circle(origin, plan.home // 2)
+
+
+def strong_ties(scenario: Scenario, soldiers: Roster, luck: Luck) -> Ties:
+    """Strong ties: rings of barracks mates, and rings of men of one home and sect."""
+    barracks, home = circles(scenario, soldiers)
     columns = [
-        *_ring(block, luck.uniform("barracks ties", soldiers.identity), plan.barracks // 2),
-        *_ring(origin, luck.uniform("home ties", soldiers.identity), plan.home // 2),
+        *_ring(barracks, luck.uniform("barracks ties", soldiers.identity)),
+        *_ring(home, luck.uniform("home ties", soldiers.identity)),
     ]
     size = soldiers.unit.size
     if not columns:
@@ -30,8 +58,9 @@ def strong_ties(scenario: Scenario, soldiers: Roster, luck: Luck) -> Ties:
     return Ties(start, table[real].astype(np.int32))
 
 
-def _ring(group: Ints, key: Floats, reach: int) -> list[Ints]:
+def _ring(circle: Circle, key: Floats) -> list[Ints]:
     """Neighbours of each row on a random ring of its group, up to a reach to either side; -1 if none."""
+    group, reach = circle.group, circle.reach
     if reach == 0:
         return []
     order = np.lexsort((key, group))
@@ -50,3 +79,53 @@ def _ring(group: Ints, key: Floats, reach: int) -> list[Ints]:
             column[order] = np.where(enough, order[there], -1)
             columns.append(column)
     return columns
+
+
+def ties_anew(scenario: Scenario, soldiers: Roster, luck: Luck, deal: int, chosen: Ints) -> tuple[Ints, Ints]:
+    """Strong ties among some men, had places on the rings been dealt once more.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    soldiers : Roster
+    luck : Luck
+        Under the army seed.
+    deal : int
+        Which deal, 1 and upward.
+    chosen : (n,) array of int
+        Rows.
+
+    Returns
+    -------
+    one, other : (m,) array of int
+        Places in `chosen` of tied men. A tie stands there both ways; a double tie, twice.
+    """
+    number = np.full(soldiers.unit.size, -1)
+    number[chosen] = np.arange(chosen.size)
+    barracks, home = circles(scenario, soldiers)
+    pairs = [
+        *_ahead(barracks, luck.words("barracks ties dealt anew", soldiers.identity, deal), number),
+        *_ahead(home, luck.words("home ties dealt anew", soldiers.identity, deal), number),
+    ]
+    behind = [(other, one) for one, other in pairs]
+    one, other = ([pair[end] for pair in (*pairs, *behind)] for end in (0, 1))
+    nobody = np.empty(0, dtype=np.int64)
+    return np.concatenate([nobody, *one]), np.concatenate([nobody, *other])
+
+
+def _ahead(circle: Circle, word: Words, number: Ints) -> list[tuple[Ints, Ints]]:
+    """Numbered men and the numbered men ahead of them on random rings, by distance."""
+    size = np.bincount(circle.group)
+    begin = np.cumsum(size) - size
+    spare = np.uint64(int(circle.group.max()).bit_length())
+    # Group first, then luck, in one word: four times as fast as sorting by two keys.
+    order = np.argsort((circle.group.astype(np.uint64) << (np.uint64(64) - spare)) | (word >> spare))
+    there = number[order]
+    place = np.flatnonzero(there >= 0)
+    group = circle.group[order[place]]
+    pairs = []
+    for distance in range(1, circle.reach + 1):
+        ahead = begin[group] + (place - begin[group] + distance) % size[group]
+        tied = (there[ahead] >= 0) & (size[group] >= 2 * distance)
+        pairs.append((there[place[tied]], there[ahead[tied]]))
+    return pairs

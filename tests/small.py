@@ -22,16 +22,23 @@ SMALL: dict[str, Any] = {
     },
     "branches": {"guard": {"loyalty": 0.5}, "line": {}},
     "places": {
-        "alpha": {"title": "Alpha", "population": 2e5, "sects": {"north": 0.7, "south": 0.3}},
+        "alpha": {
+            "title": "Alpha",
+            "population": 2e5,
+            "sects": {"north": 0.7, "south": 0.3},
+            "tile": (0, 1),
+        },
         "beta": {
             "population": 3e5,
             "sects": {"north": 0.2, "south": 0.8},
             "distance_km": {"abroad": 40},
+            "tile": (1, 0),
         },
         "gamma": {
             "population": 1e5,
             "sects": {"north": 0.5, "south": 0.5},
             "distance_km": {"abroad": 150},
+            "tile": (1, 1),
         },
     },
     "havens": {"abroad": {"opens": "2030-01-10"}},
@@ -120,6 +127,16 @@ SMALL: dict[str, Any] = {
             "low": 0.1,
             "high": 0.6,
             "claimant": "exiles",
+            "source": "invented",
+        },
+        {
+            "name": "group",
+            "title": "A group of many",
+            "quantity": "group_size",
+            "to": "2030-03-15",
+            "low": 5,
+            "high": 30,
+            "claimant": "a traveller",
             "source": "invented",
         },
         {

@@ -70,7 +70,7 @@ def test_figures_and_csv_are_written_when_asked(here: Path) -> None:
     assert erosion("run", "small.yaml", "--csv", "--days", 70).exit_code == 0
     folder = only_result(here)
     assert {path.stem for path in folder.glob("*.csv")} == TABLES
-    assert len(list(folder.glob("*.png"))) == 7
+    assert len(list(folder.glob("*.png"))) == 11
 
 
 def test_the_same_command_has_the_same_folder_and_numbers(here: Path) -> None:

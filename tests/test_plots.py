@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date as Date
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -14,11 +15,12 @@ from matplotlib.text import Text
 
 from sim import plots
 from sim.mechanisms.events import Context
-from sim.plots import event_flags
+from sim.plots import event_flags, size_curve, tile_grid
 from sim.plots.canvas import Drawable, footer
 from sim.plots.exits_per_day import centred_mean
 from sim.result import Result
 from sim.results import result_folder
+from sim.scenario_file import load
 from tests.small import small_result, small_tree
 
 Draw = Callable[[Drawable, Axes | None], Axes]
@@ -32,6 +34,14 @@ def result() -> Result:
 @pytest.fixture(scope="module")
 def several() -> Result:
     return Result.together([small_result(seed) for seed in (1, 2, 3)])
+
+
+def without_tiles(*names: str) -> dict[str, Any]:
+    """Places of the small scenario, some of them without their tile."""
+    places = small_tree()["places"]
+    for name in names:
+        del places[name]["tile"]
+    return places
 
 
 def texts_of(ax: Axes) -> list[str]:
@@ -86,6 +96,15 @@ def test_all_are_saved_under_their_names(several: Result, tmp_path: Path) -> Non
     assert pyplot.get_fignums() == before
 
 
+def test_without_tiles_the_map_is_left_out(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plots, "FIGURES", (plots.fates, plots.tile_map))
+    bare = small_result(places=without_tiles("alpha", "beta", "gamma"), days=3, events=[], claims=[])
+    assert [path.stem for path in plots.save_all(bare, tmp_path)] == ["fates"]
+    assert [path.stem for path in plots.save_all(result, tmp_path)] == ["fates", "tile_map"]
+
+
 def test_names_of_figures_are_known_without_drawing() -> None:
     assert tuple(draw.__name__ for draw in plots.FIGURES) == result_folder.FIGURES
 
@@ -129,7 +148,7 @@ def test_several_runs_are_a_median_and_a_band(several: Result) -> None:
 
 
 def test_labels_stand_on_nothing(result: Result) -> None:
-    for draw in (plots.defection_rate, plots.cumulative_exits, plots.share_gone_by_home):
+    for draw in (plots.defection_rate, plots.cumulative_exits, plots.share_gone_by_home, plots.group_sizes):
         ax = draw(result)
         ax.figure.canvas.draw()
         assert overlapping(ax.texts) == []
@@ -231,3 +250,138 @@ def test_fates_stack_up_to_those_who_left_or_were_caught(several: Result) -> Non
     top = max(path.vertices[:, 1].max() for area in ax.collections for path in area.get_paths())
     assert top == pytest.approx(several.summary["attempts"].mean())
     assert "mean of 3 runs" in ax.get_ylabel()
+
+
+def test_a_map_needs_a_tile_for_each_place() -> None:
+    result = small_result(places=without_tiles("alpha", "gamma"), days=3, events=[], claims=[])
+    with pytest.raises(ValueError, match="no map of tiles: places alpha, gamma of small without `tile`"):
+        plots.tile_map(result)
+
+
+def test_a_map_needs_tiles_of_their_own() -> None:
+    places = small_tree()["places"]
+    places["gamma"]["tile"] = places["alpha"]["tile"]
+    result = small_result(places=places, days=3, events=[], claims=[])
+    with pytest.raises(ValueError, match=r"alpha and gamma stand on one `tile`, \[0, 1\]"):
+        plots.tile_map(result)
+
+
+def test_map_shows_the_share_of_each_home_at_each_date(several: Result) -> None:
+    ax = plots.tile_map(several)
+    ax.figure.canvas.draw()
+    written = texts_of(ax)
+    dates = [text for text in written if text.endswith("2030")]
+    assert dates == [f"{day} 2030" for day in ("20 January", "9 February", "1 March", "21 March")] + [
+        "10 April 2030",
+        "30 April 2030",
+    ]
+    regulars = several.exits[~several.exits["reservist"]]
+    whole = several.roster.groupby("home", observed=False)["regulars"].sum()
+    for number, until in enumerate((19, 39, 59, 79, 99, 119)):
+        gone = regulars[regulars["day"] <= until].groupby("home", observed=False).size()
+        at = written.index(dates[number])
+        shown = written[at + 1 : at + 7 : 2]
+        assert shown == [tile_grid._percent(one) for one in gone / whole]
+        assert written[at + 2 : at + 8 : 2] == ["Alpha", "beta", "gamma"]
+    assert overlapping(ax.texts) == []
+
+
+def test_names_stay_on_their_tiles() -> None:
+    places = small_tree()["places"]
+    places["alpha"]["title"] = "A place with a name that is very long"
+    ax = plots.tile_map(small_result(places=places, days=3, events=[], claims=[]))
+    ax.figure.canvas.draw()
+    tiles = [patch.get_window_extent() for patch in ax.patches]
+    for text in ax.texts:
+        if "name that" in text.get_text():
+            box = text.get_window_extent()
+            assert any(tile.x0 <= box.x0 and box.x1 <= tile.x1 for tile in tiles)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("Homs", "Homs"), ("Rif Dimashq", "Rif\nDimashq"), ("Deir ez-Zor", "Deir\nez-Zor"), ("a-b", "a-\nb")],
+)
+def test_long_names_are_broken_once(name: str, lines: str) -> None:
+    assert tile_grid._lines(name) == lines
+
+
+def test_groups_are_counted_and_the_reported_are_beside_them(several: Result) -> None:
+    ax = plots.group_sizes(several)
+    left = several.exits[several.exits["fate"] != "caught"]
+    sizes = left.groupby(["run", "group"]).size()
+    (line,) = [each for each in ax.lines if each.get_label() == "Groups that got away"]
+    counts = dict(zip(line.get_xdata(), line.get_ydata(), strict=True))
+    assert counts == {size: pytest.approx((sizes >= size).sum() / 3) for size in sorted(set(sizes))}
+    assert any("A group of many: 5 to 30 (a traveller)" in text for text in texts_of(ax))
+    until = left[left["date"] <= "2030-03-15"]
+    largest = until.groupby(["run", "group"]).size().groupby("run").max().median()
+    (diamond,) = [each for each in ax.lines if each.get_marker() == "D" and len(each.get_xdata())]
+    assert diamond.get_xdata()[0] == largest
+
+
+def test_avalanches_show_chance_and_the_endogenous_share(several: Result) -> None:
+    ax = plots.avalanches(several)
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels[0] == "Ties dealt anew, range of 6"
+    assert labels[1:] == ["Groups that left together", "Avalanches: linked within 28 days"]
+    share = several.cascades(deals=6).endogenous["endogenous_share"].mean()
+    assert any(f"endogenous share, mean: {share:.1%} (" in text for text in texts_of(ax))
+    assert "3 runs" in ax.get_ylabel()
+
+
+def test_of_many_runs_avalanches_take_the_first() -> None:
+    runs = [small_result(seed, days=20, events=[], claims=[]) for seed in range(1, 8)]
+    assert "first 5 of 7 runs" in plots.avalanches(Result.together(runs)).get_ylabel()
+
+
+def test_without_ties_no_endogenous_share_is_written() -> None:
+    army = small_tree()["army"] | {"ties": {"barracks": 0, "home": 0}}
+    texts = texts_of(plots.avalanches(small_result(army=army)))
+    assert any("Endogenous share: cannot be told" in text for text in texts)
+
+
+def test_how_many_are_at_least_so_large() -> None:
+    size, more = size_curve.at_least(np.array([1, 4, 1, 2, 1]))
+    assert size.tolist() == [1, 2, 4]
+    assert more.tolist() == [5, 2, 1]
+
+
+def test_days_of_shares_are_in_the_legend(result: Result, several: Result) -> None:
+    ax = plots.time_to(result)
+    date = result.time_to().query("who == 'out_group' and share == 0.1")["date"].item()
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert any(text.startswith(f"Out-group: 10% on {date.day} {date:%B %Y}; ") for text in labels)
+    shown = plots.time_to(several).get_legend().get_texts()
+    assert any("10% on " in text.get_text() and " in 3 of 3 runs" in text.get_text() for text in shown)
+
+
+# Which governorates border on which (general knowledge), entered apart from the scenario file.
+BORDERS = {
+    "aleppo": {"idlib", "hama", "raqqa"},
+    "hama": {"idlib", "aleppo", "raqqa", "homs", "tartus", "latakia"},
+    "homs": {"tartus", "hama", "raqqa", "deir-ez-zor", "rif-dimashq"},
+    "latakia": {"idlib", "hama", "tartus"},
+    "deir-ez-zor": {"raqqa", "hasaka", "homs"},
+    "raqqa": {"aleppo", "hama", "homs", "deir-ez-zor", "hasaka"},
+    "rif-dimashq": {"homs", "damascus", "quneitra", "deraa", "suwayda"},
+    "deraa": {"quneitra", "rif-dimashq", "suwayda"},
+}
+
+
+def test_tiles_of_the_founding_case_resemble_its_map() -> None:
+    tiles = {name: place.tile for name, place in load("syria-2012").places.items()}
+    beside = [
+        (one, other)
+        for one, other in combinations(sorted(tiles), 2)
+        if sum(abs(a - b) for a, b in zip(tiles[one], tiles[other], strict=True)) == 1
+    ]
+    strangers = [
+        (one, other)
+        for one, other in beside
+        if other not in BORDERS.get(one, ()) and one not in BORDERS.get(other, ())
+    ]
+    # Damascus is surrounded by Rif Dimashq; on tiles it must stand beside others, too.
+    assert strangers == [("damascus", "quneitra"), ("damascus", "tartus")]
+    assert len(beside) == 16
+    assert len(set(tiles.values())) == len(tiles) == 14

@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from sim.plots.avalanche_sizes import avalanches
 from sim.plots.by_home import share_gone_by_home
 from sim.plots.by_sect_and_rank import share_gone_by_sect_and_rank
 from sim.plots.canvas import GREY, SIZE, Drawable, footer
@@ -18,19 +19,26 @@ from sim.plots.exits_per_day import defection_rate
 from sim.plots.exits_so_far import cumulative_exits
 from sim.plots.fates_so_far import fates
 from sim.plots.loyalty_index import loyalty
+from sim.plots.sizes_of_groups import group_sizes
 from sim.plots.strengths import strength
+from sim.plots.tile_grid import TALLER_INCHES, has_tiles, tile_map
+from sim.plots.tipping_dates import time_to
 from sim.results.result_folder import whole_file
 
 __all__ = [
     "FIGURES",
+    "avalanches",
     "cumulative_exits",
     "defection_rate",
     "fates",
+    "group_sizes",
     "loyalty",
     "save_all",
     "share_gone_by_home",
     "share_gone_by_sect_and_rank",
     "strength",
+    "tile_map",
+    "time_to",
 ]
 
 FIGURES: tuple[Callable[[Drawable, Axes | None], Axes], ...] = (
@@ -41,14 +49,25 @@ FIGURES: tuple[Callable[[Drawable, Axes | None], Axes], ...] = (
     fates,
     strength,
     loyalty,
+    time_to,
+    tile_map,
+    group_sizes,
+    avalanches,
 )
 _DPI = 200
 _FOOT_INCHES = 0.18
-_TALLER_INCHES = {"defection_rate": 0.8, "share_gone_by_home": 0.6}
+_TALLER_INCHES = {
+    "defection_rate": 0.8,
+    "share_gone_by_home": 0.6,
+    "tile_map": TALLER_INCHES,
+    "group_sizes": 0.6,
+}
 
 
 def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
     """Draw every figure into a folder as PNG, under the name of its function.
+
+    The map of tiles is left out where no place has a tile.
 
     Parameters
     ----------
@@ -60,7 +79,8 @@ def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
     -------
     list of Path
     """
-    return [_save(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in FIGURES]
+    drawn = [draw for draw in FIGURES if draw is not tile_map or has_tiles(result.scenario)]
+    return [_save(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in drawn]
 
 
 def _save(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:

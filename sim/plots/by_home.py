@@ -39,7 +39,6 @@ _ROLES = (
     ("in", "In-group", ORANGE, "^", 0.12),
 )
 _FEW = 30
-_KEY_LETTERS = 130
 
 
 def share_gone_by_home(result: Drawable, ax: Axes | None = None) -> Axes:
@@ -136,26 +135,8 @@ def _claims(ax: Axes, result: Drawable, height: Floats) -> None:
     label = "All groups on the claim's date"
     ax.plot([], [], color=GREY, marker="D", markersize=3.5, linestyle="", label=label)
     claims.note(ax, found, 1.0)
-    _key(ax, found)
-
-
-def _key(ax: Axes, found: list[Claim]) -> None:
-    """Write below the axes who claims what."""
-    lines = []
-    for letter, claim in zip(ascii_lowercase, found, strict=False):
-        interval = f"{claim.low:.0%} to {claim.high:.0%}"
-        text = f"{letter}  {claim.title or claim.name}: {interval} ({claim.claimant})"
-        lines.append(claims.wrap(text, _KEY_LETTERS))
-    ax.annotate(
-        "\n".join(lines),
-        xy=(0, 0),
-        xycoords="axes fraction",
-        xytext=(0, -30),
-        textcoords="offset points",
-        va="top",
-        fontsize=SMALL - 0.5,
-        color=CLAIM,
-    )
+    shares = [f"{claim.low:.0%} to {claim.high:.0%}" for claim in found]
+    claims.key(ax, found, shares)
 
 
 def _on_date(result: Drawable, claim: Claim) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.codes import RANKS, Floats, Ints
 from sim.plots.canvas import GREY, SMALL, TEXT, Drawable, axes_of, titles
+from sim.plots.shading import ink_on, scale_of, shades
 from sim.results.columns import share
 
 if TYPE_CHECKING:
@@ -33,20 +34,18 @@ def share_gone_by_sect_and_rank(result: Drawable, ax: Axes | None = None) -> Axe
     part, whole = _with_totals(_table(gone, None)), _with_totals(_table(result.roster, "regulars"))
     table = share(part, whole)
     top = float(np.nanmax(table)) if np.isfinite(table).any() else 1.0
-    image = ax.imshow(table, cmap="Blues", vmin=0.0, vmax=max(top, 0.01) * 1.15, aspect="auto")
-    colours = image.to_rgba(table)
+    shading = shades(top)
+    colours = shading.to_rgba(table)
+    ax.imshow(colours, aspect="auto")
     for row, column in np.ndindex(table.shape):
         value, men = float(table[row, column]), float(whole[row, column]) / result.runs
-        _write(ax, row, column, value, men, _is_dark(colours[row, column]))
+        _write(ax, row, column, value, men, ink_on(colours[row, column]))
     sects = [*titles(result, "sect").values(), "All"]
     ranks = [*titles(result, "rank").values(), "All"]
     ax.set_xticks(range(len(ranks)), ranks, fontsize=TEXT - 1)
     ax.set_yticks(range(len(sects)), sects, fontsize=TEXT - 1)
     _separate(ax, table.shape)
-    bar = ax.figure.colorbar(image, ax=ax, pad=0.02, aspect=30, format=lambda value, _: f"{value:.0%}")
-    bar.set_label("Gone (escaped or caught), share of day 0", fontsize=TEXT - 1)
-    bar.ax.tick_params(labelsize=SMALL, length=2)
-    bar.outline.set_visible(False)
+    scale_of(ax, shading, "Gone (escaped or caught), share of day 0")
     return ax
 
 
@@ -65,21 +64,14 @@ def _with_totals(table: Ints) -> Floats:
     return np.hstack((taller, taller.sum(axis=1, keepdims=True))).astype(np.float64)
 
 
-def _write(ax: Axes, row: int, column: int, value: float, men: float, dark: bool) -> None:
+def _write(ax: Axes, row: int, column: int, value: float, men: float, ink: str) -> None:
     """Write share and number of men into a cell."""
     if not men:
         ax.text(column, row, "no men", ha="center", va="center", fontsize=SMALL, color=GREY)
         return
-    colour = "white" if dark else "black"
-    ax.text(column, row - 0.12, _percent(value), ha="center", va="center", fontsize=TEXT, color=colour)
+    ax.text(column, row - 0.12, _percent(value), ha="center", va="center", fontsize=TEXT, color=ink)
     text = f"n = {men:,.0f}"
-    ax.text(column, row + 0.24, text, ha="center", va="center", fontsize=SMALL - 1, color=colour)
-
-
-def _is_dark(colour: Floats) -> bool:
-    """Whether white is easier to read on a colour than black (relative luminance of WCAG 2)."""
-    red, green, blue = (((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
-    return bool(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179)
+    ax.text(column, row + 0.24, text, ha="center", va="center", fontsize=SMALL - 1, color=ink)
 
 
 def _percent(value: float) -> str:

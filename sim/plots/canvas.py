@@ -72,12 +72,13 @@ class Drawable(Protocol):
         """Number of runs."""
 
 
-def axes_of(ax: Axes | None) -> Axes:
-    """Prepare the given axes, or new ones of a figure of their own."""
+def axes_of(ax: Axes | None, *, taller: float = 0.0) -> Axes:
+    """Prepare the given axes, or new ones of a figure of their own, some inches taller than usual."""
     if ax is None:
         from matplotlib import pyplot
 
-        ax = pyplot.subplots(figsize=SIZE, layout="constrained")[1]
+        size = (SIZE[0], SIZE[1] + taller)
+        ax = pyplot.subplots(figsize=size, layout="constrained")[1]
     ax.tick_params(labelsize=TEXT - 1, length=3, width=0.6, color=GREY)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -119,6 +120,13 @@ def count_axis(ax: Axes, label: str, top: float) -> None:
     ax.set_yticks([tick for tick in ticks if 0 <= tick <= max(top, 1.0) * 1.02])
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.set_ylabel(label, fontsize=TEXT)
+
+
+def nobody_left(ax: Axes) -> Axes:
+    """Say that there is nothing to draw."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, "Nobody left", transform=ax.transAxes, ha="center", fontsize=TEXT, color=GREY)
+    return ax
 
 
 def legend_above(ax: Axes, columns: int = 4) -> None:

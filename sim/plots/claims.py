@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
-from sim.plots.canvas import CLAIM, Drawable, x_of
+from sim.plots.canvas import CLAIM, SMALL, Drawable, x_of
 from sim.plots.placing import Label
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario import Claim
 
 _LINE_LENGTH = 26
+_KEY_LETTERS = 130
 _MARGIN_POINTS = 1.5
 STYLES: dict[str, Any] = {"target": "-", "context": (0, (2.2, 1.2))}
 
@@ -67,6 +70,24 @@ def label(ax: Axes, claim: Claim, scale: float) -> Label:
     margin = _MARGIN_POINTS * ax.figure.dpi / 72.0
     box = Bbox([(low[0] - margin, low[1]), (high[0] + margin, high[1])])
     return Label(wrap(claim.claimant), CLAIM, box)
+
+
+def key(ax: Axes, claims: Sequence[Claim], intervals: Sequence[str]) -> None:
+    """Write below the axes, letter by letter, what is claimed and by whom."""
+    lines = []
+    for letter, claim, interval in zip(ascii_lowercase, claims, intervals, strict=False):
+        text = f"{letter}  {claim.title or claim.name}: {interval} ({claim.claimant})"
+        lines.append(wrap(text, _KEY_LETTERS))
+    ax.annotate(
+        "\n".join(lines),
+        xy=(0, 0),
+        xycoords="axes fraction",
+        xytext=(0, -30),
+        textcoords="offset points",
+        va="top",
+        fontsize=SMALL - 0.5,
+        color=CLAIM,
+    )
 
 
 def wrap(text: str, length: int = _LINE_LENGTH) -> str:

@@ -30,6 +30,10 @@ FIGURES = (
     "fates",
     "strength",
     "loyalty",
+    "time_to",
+    "tile_map",
+    "group_sizes",
+    "avalanches",
 )
 """Names of the figures that `sim.plots` draws: known here without loading Matplotlib."""
 

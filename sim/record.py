@@ -38,6 +38,9 @@ DAILY_COLUMNS = (
     "control_day",
     "control_night",
     "civilians_killed",
+    "destruction",
+    "fighters",
+    "militia",
     "members",
     "aware",
     "paid_probability",
@@ -133,6 +136,7 @@ class Record:
             people @ state.control_day,
             people @ state.control_night,
             state.civilians_killed.sum(),
+            *_of_the_war(world, state, people),
             state.members.sum(),
             state.aware_count,
             state.paid_probability,
@@ -147,6 +151,13 @@ class Record:
             self._gauge = LoyaltyGauge.of(world)
         counts, self._loyal = self._gauge.read(world, state)
         self.loyalty.append((state.day, counts))
+
+
+def _of_the_war(world: World, state: State, people: Floats) -> tuple[float, float, float]:
+    """Destruction of the country, armed opposition and militia; unknown where the war is a table."""
+    if world.theatre is None:
+        return math.nan, math.nan, math.nan
+    return people @ state.destruction, state.fighters.sum(), state.militia.sum()
 
 
 @dataclass(frozen=True)

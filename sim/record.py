@@ -136,7 +136,7 @@ class Record:
             people @ state.control_day,
             people @ state.control_night,
             state.civilians_killed.sum(),
-            *_of_the_war(world, state, people),
+            *_of_the_war(world, state),
             state.members.sum(),
             state.aware_count,
             state.paid_probability,
@@ -153,11 +153,12 @@ class Record:
         self.loyalty.append((state.day, counts))
 
 
-def _of_the_war(world: World, state: State, people: Floats) -> tuple[float, float, float]:
+def _of_the_war(world: World, state: State) -> tuple[float, float, float]:
     """Destruction of the country, armed opposition and militia; unknown where the war is a table."""
     if world.theatre is None:
         return math.nan, math.nan, math.nan
-    return people @ state.destruction, state.fighters.sum(), state.militia.sum()
+    destroyed = float(world.theatre.people @ state.destruction)
+    return destroyed, float(state.fighters.sum()), float(state.militia.sum())
 
 
 @dataclass(frozen=True)

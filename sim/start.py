@@ -124,20 +124,28 @@ def _war_tables(scenario: Scenario) -> dict[str, Floats]:
 
 def _theatre(scenario: Scenario, army: Army) -> Theatre:
     """Write the inputs of an endogenous war out by day, place and company."""
-    start, days = scenario.start, scenario.days
+    start, days, units, plan = scenario.start, scenario.days, army.units, scenario.uprising
+    standing = 2 * units.place + units.deployed
+    start_of_run = np.flatnonzero(np.diff(standing, prepend=-1))
     people = np.array([place.population for place in scenario.places.values()])
     communities = _communities(scenario)
     role, weight = _by_sect(scenario, "role"), _by_sect(scenario, "grievance_weight")
-    militia = scenario.militia.in_group_share * (role == "in") + scenario.militia.third_group_share * (role == "third")
+    shares = scenario.militia
+    militia = shares.in_group_share * (role == "in") + shares.third_group_share * (role == "third")
     arms = np.ones(days)
-    for point in scenario.uprising.arms:
+    for point in plan.arms:
         arms[max(day_number(start, point.date), 0) :] = point.level
     return Theatre(
-        mobilisation=war.daily(scenario.uprising.mobilisation, "intensity", start, days, list(scenario.places)),
+        mobilisation=war.daily(plan.mobilisation, "intensity", start, days, list(scenario.places)),
         arms=arms,
-        willing=uprising.willing(scenario.uprising.willing_share, people, communities, weight),
+        willing=uprising.willing(plan.willing_share, people, communities, weight),
         militia_pool=people * (communities @ militia),
-        man_weight=np.where(army.units.deployed, 1.0, scenario.battle.garrison_weight),
+        hold=scenario.battle.hold_per_1000 * people / 1000.0,
+        people=people / people.sum(),
+        per_million=1e6 / people,
+        run_start=start_of_run,
+        run_place=units.place[start_of_run],
+        run_weight=np.where(units.deployed[start_of_run], 1.0, scenario.battle.garrison_weight),
     )
 
 

@@ -6,13 +6,13 @@ Each evening of an endogenous war, by place p:
     pull     = 1 - exp(-felt / violence_scale)
     access   = (floor + (1 - floor) * G_p) * (1 if a faction exists, else unorganised)
     loss     = fighters_lost_per_day * R / (R + A)
-    civilian <- civilian + join_per_day * mobilisation * pull * access * (willing - civilian)
-                - (loss + quit_per_day) * civilian
-    defected <- defected - loss * defected + soldiers who joined today
+    left     = civilian * (1 - loss - quit_per_day)
+    civilian <- left + join_per_day * mobilisation * pull * access * (willing - left)
+    defected <- defected * (1 - loss) + soldiers who joined today
 
 v is civilians killed a day per million, G the opposition's control by night, R and A the strengths of
-this morning (`sim.mechanisms.battle`). Mobilisation is an input, by place and date. The first term is at
-most 1 of what is left of the willing, so their number never exceeds them.
+this morning (`sim.mechanisms.battle`). Mobilisation is an input, by place and date. Recruits are at most
+those of the willing who are left, so that their number neither exceeds the willing nor swings.
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ class Uprising(Section):
         0.01, 0, 0.2, "1", "Share of a community of grievance weight 1 that would ever take up arms."
     )
     join_per_day: float = parameter(
-        0.2, 0, 1, "1 per day", "Rate at which the willing take up arms, at full mobilisation, pull and access."
+        0.2,
+        0,
+        1,
+        "1 per day",
+        "Rate at which the willing take up arms, at full mobilisation, pull and access.",
     )
     violence_scale: float = parameter(
         20.0, 0.1, 500, "deaths per million per day", "Violence felt at which its pull reaches 63 %."
@@ -73,13 +77,23 @@ class Uprising(Section):
     )
     quit_per_day: float = parameter(0.001, 0, 0.1, "1 per day", "Civilians who lay down their arms.")
     fighters_lost_per_day: float = parameter(
-        0.0005, 0, 0.05, "1 per day", "Fighters killed a day of those engaged."
+        0.0003,
+        0,
+        0.05,
+        "1 per day",
+        "Fighters killed a day of those engaged.",
+        "870 defectors killed by 3 July 2012 (SOHR), over about 3 million days of them",
     )
     defector_weight: float = parameter(
         1.0, 0, 5, "1", "Strength of a soldier who joined over that of a civilian who took up arms."
     )
     defectors_at_home: float = parameter(
-        0.5, 0, 1, "1", "Share of soldiers who joined that fight where they were born, not where they served."
+        0.5,
+        0,
+        1,
+        "1",
+        "Share of soldiers who joined that fight where they were born, not where they served.",
+        "assumption: about the share of exits from home leave on day 0, 15 x 6 %",
     )
 
 
@@ -113,9 +127,7 @@ def arms(world: World, state: State) -> float:
 def strength(world: World, state: State) -> Floats:
     """Armed strength of the opposition by place, shape (H,), in men with the arms of light infantry."""
     civilians, defected = state.fighters
-    force: Floats = arms(world, state) * (
-        civilians + world.scenario.uprising.defector_weight * defected
-    )
+    force: Floats = arms(world, state) * (civilians + world.scenario.uprising.defector_weight * defected)
     return force
 
 
@@ -124,7 +136,7 @@ def take_up_arms(world: World, state: State) -> None:
     theatre, rules = world.theatre, world.scenario.uprising
     if theatre is None:
         return
-    country = state.civilians_killed.sum() / world.population.sum() * 1e6
+    country = state.violence @ theatre.people
     felt = (1.0 - rules.solidarity) * state.violence + rules.solidarity * country
     state.violence_felt = state.violence_felt + (felt - state.violence_felt) / rules.memory_days
     pull = 1.0 - np.exp(-state.violence_felt / rules.violence_scale)
@@ -132,11 +144,10 @@ def take_up_arms(world: World, state: State) -> None:
     rate = rules.join_per_day * (1.0 if state.faction_exists else rules.unorganised)
     civilians, defected = state.fighters
     loss = rules.fighters_lost_per_day * (1.0 - state.regime_engaged)
-    recruits = rate * theatre.mobilisation[state.day] * pull * access * (theatre.willing - civilians)
-    leave = np.minimum(loss + rules.quit_per_day, 1.0) * civilians
-    state.fighters = np.array(
-        (civilians + recruits - leave, defected * (1.0 - loss) + _joined_today(world, state))
-    )
+    left = civilians * (1.0 - loss - rules.quit_per_day)
+    recruits = rate * theatre.mobilisation[state.day] * pull * access * (theatre.willing - left)
+    state.fighters[0] = left + recruits
+    state.fighters[1] = defected * (1.0 - loss) + _joined_today(world, state)
 
 
 def _joined_today(world: World, state: State) -> Floats:
@@ -146,5 +157,5 @@ def _joined_today(world: World, state: State) -> Floats:
     at_home = world.scenario.uprising.defectors_at_home
     home = np.bincount(soldiers.home[rows], minlength=world.place_count)
     post = np.bincount(world.army.units.place[soldiers.unit[rows]], minlength=world.place_count)
-    men: Floats = (at_home * home + (1.0 - at_home) * post) / world.scale
+    men: Floats = (at_home / world.scale) * home + ((1.0 - at_home) / world.scale) * post
     return men

@@ -57,8 +57,8 @@ class War(Section):
         if not self.periods:
             return ""
         return (
-            "The war is a dated table: the deaths that it brings and the control of ground cannot respond to a "
-            "lever, which is nil by construction; destruction is not modelled. Soldiers killed differ only by "
+            "The war is a dated table: a lever's effect on the deaths that it brings and on the control of "
+            "ground is nil by construction; destruction is not modelled. Soldiers killed differ only by "
             "chance, or where few are left to be hit."
         )
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ASSUMPTION = "assumption; varied in studies"
+FITTED = "assumption, set by hand against counts: docs/fitting.md"
 
 
 def parameter(

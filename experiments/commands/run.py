@@ -90,6 +90,8 @@ def _print(result: Result) -> None:
     to.print(f"{varies(result)} A simulation, not an observation.")
     if plan.war.statement:
         to.print(plan.war.statement)
+    if plan.army.scale != 1 and plan.war.statement:
+        to.print("Civilians, armed opposition and militia are in real numbers at any size of the army.")
     to.print(totals(result))
     to.print(by_sect_and_rank(result))
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.codes import Floats
 from sim.mechanisms import uprising
-from sim.parameters import Section, parameter
+from sim.parameters import FITTED, Section, parameter
 from sim.state import State
 from sim.theatre import Theatre
 from sim.world import World
@@ -46,14 +46,14 @@ class Battle(Section):
         coercive=True,
     )
     civilians_per_engaged: float = parameter(
-        0.0025, 0, 0.1, "1 per day", "Civilians killed a day for each man engaged on either side."
+        0.0025, 0, 0.1, "1 per day", "Civilians killed a day for each man engaged on either side.", FITTED
     )
     ceiling: float = parameter(40.0, 0.1, 1000, "deaths per million per day", "Most that violence can be.")
     soldiers_lost_per_day: float = parameter(
-        0.0012, 0, 0.05, "1 per day", "Soldiers and militiamen killed a day of those engaged."
+        0.0012, 0, 0.05, "1 per day", "Soldiers and militiamen killed a day of those engaged.", FITTED
     )
     night_advantage: float = parameter(
-        3.0, 1, 20, "1", "Strength of the opposition by night over that by day."
+        3.0, 1, 20, "1", "Strength of the opposition by night over that by day.", FITTED
     )
     hold_per_1000: float = parameter(
         6.0,
@@ -61,7 +61,7 @@ class Battle(Section):
         100,
         "men per 1,000 people",
         "Strength that it takes to hold a place against nobody.",
-        "assumption, between 2 (police in peace) and 20 (stability operations), Quinlivan 1995",
+        "set by hand between 2 (police in peace) and 20 (stability operations), Quinlivan 1995",
     )
     control_days: float = parameter(30, 1, 365, "days", "Time scale on which ground changes hands.")
     damage: float = parameter(

@@ -7,16 +7,15 @@ Each evening of an endogenous war, by place p:
     pull    = 1 - exp(-felt / violence_scale), as in the uprising
     pool    = population * (in_group_share * share of in-groups + third_group_share * share of third groups)
 
-The same violence arms both sides. A militiaman counts for the
-regime with `weight`, dies at a soldier's rate, and is no soldier: nobody of the roster, never counted as
-killed.
+The same violence arms both sides. A militiaman counts for the regime with `weight`, dies at a soldier's
+rate, and is no soldier: nobody of the roster, never counted as killed.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.parameters import MechanismSection, parameter
+from sim.parameters import FITTED, MechanismSection, parameter
 from sim.state import State
 from sim.world import World
 
@@ -43,7 +42,7 @@ class Militia(MechanismSection):
         coercive=True,
     )
     raise_per_day: float = parameter(
-        0.005, 0, 1, "1 per day", "Rate at which it is raised, at full pull.", coercive=True
+        0.005, 0, 1, "1 per day", "Rate at which it is raised, at full pull.", FITTED, coercive=True
     )
     weight: float = parameter(0.5, 0, 5, "1", "Strength of a militiaman over that of a deployed soldier.")
 

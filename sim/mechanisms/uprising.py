@@ -23,7 +23,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.codes import Fate, Floats
-from sim.parameters import Section, Share, parameter
+from sim.parameters import FITTED, Section, Share, parameter
 from sim.state import State
 from sim.world import World
 
@@ -53,7 +53,7 @@ class Uprising(Section):
     source: str = Field("", description="Source or rule of the table of mobilisation.")
     arms: tuple[Arms, ...] = Field((), description="Arms of the opposition by date; 1 before the first.")
     willing_share: float = parameter(
-        0.01, 0, 0.2, "1", "Share of a community of grievance weight 1 that would ever take up arms."
+        0.01, 0, 0.2, "1", "Share of a community of grievance weight 1 that would ever take up arms.", FITTED
     )
     join_per_day: float = parameter(
         0.2,
@@ -61,19 +61,20 @@ class Uprising(Section):
         1,
         "1 per day",
         "Rate at which the willing take up arms, at full mobilisation, pull and access.",
+        FITTED,
     )
     violence_scale: float = parameter(
-        20.0, 0.1, 500, "deaths per million per day", "Violence felt at which its pull reaches 63 %."
+        20.0, 0.1, 500, "deaths per million per day", "Violence felt at which its pull reaches 63 %.", FITTED
     )
     memory_days: float = parameter(30, 1, 365, "days", "Memory of violence.")
     solidarity: float = parameter(
         0.25, 0, 1, "1", "Weight of the whole country's violence in what a place feels."
     )
     access_floor: float = parameter(
-        0.1, 0, 1, "1", "Access to armed groups where the opposition holds no night."
+        0.1, 0, 1, "1", "Access to armed groups where the opposition holds no night.", FITTED
     )
     unorganised: float = parameter(
-        0.1, 0, 1, "1", "Taking up arms before a faction exists, over the same after."
+        0.1, 0, 1, "1", "Taking up arms before a faction exists, over the same after.", FITTED
     )
     quit_per_day: float = parameter(0.001, 0, 0.1, "1 per day", "Civilians who lay down their arms.")
     fighters_lost_per_day: float = parameter(

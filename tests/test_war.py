@@ -1,5 +1,6 @@
 """The endogenous war: its equations by hand, its bounds whatever the numbers, the loops that it closes."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments import war_by_place
+from experiments.war_by_place import place_rows
 from sim.codes import Fate, Floats
 from sim.engine import days, run
 from sim.errors import ScenarioError
@@ -208,9 +211,14 @@ def test_bad_inputs_of_the_uprising_are_refused(changes: Changes, fault: str) ->
         invented(changes)
 
 
-def test_a_table_that_is_not_there_is_no_peace() -> None:
+@pytest.fixture(scope="module")
+def founding() -> Scenario:
+    return load("syria-2012")
+
+
+def test_a_table_that_is_not_there_is_no_peace(founding: Scenario) -> None:
     with pytest.raises(ScenarioError, match="it has no periods"):
-        load("syria-2012", overrides={"war.kind": "table"})
+        founding.with_({"war.kind": "table"})
 
 
 # Bounds, whatever the numbers.
@@ -411,6 +419,15 @@ def test_without_mobilisation_there_is_peace() -> None:
     assert all(one == record.daily[0] for one in record.daily)
 
 
+def test_the_war_by_place_has_a_line_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MIDDLE", "NIGHT"):
+        monkeypatch.setattr(war_by_place, name, date(2030, 2, 1))
+    said, table = place_rows(invented(LONG), invented(BUSY, {"days": 90}))
+    assert "evidence-notes" in said
+    lines = table.splitlines()
+    assert [line.split(" | ")[0] for line in lines[2:]] == ["| Alpha", "| beta", "| gamma"]
+
+
 # The founding case: entered a second time, from the counts.
 
 POINTS = {
@@ -444,11 +461,10 @@ SPRING = {
 }
 
 
-def test_mobilisation_of_the_founding_case_follows_from_its_counts() -> None:
-    scenario = load("syria-2012")
+def test_mobilisation_of_the_founding_case_follows_from_its_counts(founding: Scenario) -> None:
     assert sum(POINTS.values()) == 498
-    people = {name: place.population for name, place in scenario.places.items()}
-    rows = scenario.uprising.mobilisation
+    people = {name: place.population for name, place in founding.places.items()}
+    rows = founding.uprising.mobilisation
     for row, counts, level in zip(rows, (SPRING, SPRING, POINTS), (0.28, 1.0, 0.29), strict=True):
         rate = {name: count / people[name] for name, count in counts.items()}
         wanted = {name: level * value / max(rate.values()) for name, value in rate.items()}
@@ -456,8 +472,8 @@ def test_mobilisation_of_the_founding_case_follows_from_its_counts() -> None:
             assert row.intensity.get(name, 0.0) == approx(wanted.get(name, 0.0), abs=6e-4), name
 
 
-def test_founding_case_has_the_dated_war_as_a_contrast() -> None:
+def test_founding_case_has_the_dated_war_as_a_contrast(founding: Scenario) -> None:
     dated = load("syria-2012", overlays=[scenario_folder() / "contrasts" / "dated-war.yaml"])
-    assert load("syria-2012").war.kind == "endogenous"
+    assert founding.war.kind == "endogenous"
     assert dated.war.kind == "table"
     assert len(dated.war.periods) == 32

@@ -3,7 +3,7 @@
     R   = sum over companies that have not collapsed of weight * men / scale + weight * militia
           (weight 1 if deployed, else `garrison_weight`)
     A   = arms * (civilians who took up arms + defector_weight * soldiers who joined)
-    E   = R * A / (R + A)                                    strength engaged on either side
+    E   = R * A / (R + A)                                    engaged on either side
     raw = repression * mobilisation * (1 - D) + civilians_per_engaged * E per million people
     v   = ceiling * (1 - exp(-raw / ceiling))                civilians killed a day per million: violence
     e   = soldiers_lost_per_day * A / (R + A) * army's part of R

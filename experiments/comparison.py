@@ -154,10 +154,7 @@ def notes_of(scenarios: Mapping[str, Scenario], runs: int) -> tuple[str, ...]:
     notes = [f"Intervals: 95 %, paired, over {seeds}. They cover {covers(runs)}."]
     if runs < 2:
         notes = [f"One pair of army and luck: {covers(runs)}. Parameters are held at their values."]
-    if any(scenario.war.periods for scenario in scenarios.values()):
-        notes.append(
-            "The war is a dated table: the deaths that it brings and territorial control cannot respond to a "
-            "lever, by construction. Soldiers killed differ only by chance, or where few are left to be hit."
-        )
+    statements = [scenario.war.statement for scenario in scenarios.values()]
+    notes += [statement for statement in dict.fromkeys(statements) if statement]
     notes.append("A simulation, not an observation or a forecast.")
     return tuple(notes)

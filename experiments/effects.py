@@ -12,8 +12,19 @@ from experiments.intervals import LEVEL, fieller, paired
 from experiments.levers import BASELINE
 from sim.codes import Floats
 
-OUTCOMES = ("exits", "joined", "strength_deployable", "killed", "paid_usd")
-"""Columns of the summary that policies are compared by."""
+OUTCOMES = (
+    "exits",
+    "joined",
+    "strength_deployable",
+    "killed",
+    "civilians_killed",
+    "destruction",
+    "paid_usd",
+)
+"""Columns of the summary that policies are compared by: what a lever costs the country among them."""
+
+SHARES = ("destruction",)
+"""Those of them that are shares."""
 
 GAINS = {"exits": "additional exit", "joined": "additional member"}
 """What money is set against."""
@@ -34,6 +45,7 @@ def effects_of(runs: pd.DataFrame, outcomes: Sequence[str] = OUTCOMES) -> pd.Dat
     runs : DataFrame
         policy, seed and the outcomes; every policy has the same seeds.
     outcomes : sequence of str
+        One that is unknown in a run, such as destruction where the war is a table, is left out.
 
     Returns
     -------
@@ -42,10 +54,11 @@ def effects_of(runs: pd.DataFrame, outcomes: Sequence[str] = OUTCOMES) -> pd.Dat
         (of differences of independent runs), correlation (of the pairs; NaN where one side does not vary),
         pairing_factor (sd_unpaired over sd_paired; infinite where all differences are equal), pairs, covers.
     """
+    known = [outcome for outcome in outcomes if runs[outcome].notna().all()]
     rows = [
         _effect(policy, outcome, values_of(runs, BASELINE, outcome), values_of(runs, policy, outcome))
         for policy in levers_of(runs)
-        for outcome in outcomes
+        for outcome in known
     ]
     return pd.DataFrame(rows)
 

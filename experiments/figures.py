@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
-from experiments.effects import OUTCOMES
 from sim.results.result_folder import whole_file
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ OUTCOME_TITLES = {
     "joined": "Joined a faction",
     "strength_deployable": "Deployable strength",
     "killed": "Soldiers killed",
+    "civilians_killed": "Civilians killed",
+    "destruction": "Destroyed, share of the country",
     "paid_usd": "Dollars paid",
 }
 
@@ -117,7 +118,8 @@ def save_comparison(comparison: Comparison, path: Path) -> Path:
     size = "" if base.army.scale == 1 else f" (army at {base.army.scale:g} of its size)"
     title = f"Difference to {name} as it is{size}, on the same army and luck"
     levers = len(comparison.scenarios) - 1
-    return _save(path, draw, OUTCOMES, levers, title, comparison.notes)
+    outcomes = tuple(comparison.effects["outcome"].unique())
+    return _save(path, draw, outcomes, levers, title, comparison.notes)
 
 
 def save_screening(screening: Screening, path: Path) -> Path:

@@ -47,6 +47,7 @@ EXPECTATIONS = (
     Expectation("invitation", "groups", -1, "most groups are invited"),
     Expectation("casualties", "exits", -1, "rising losses trigger exits"),
     Expectation("deaths", "killed", -1, "nobody is killed"),
+    Expectation("militia", "killed", 1, "the army alone bears the losses"),
     Expectation("belief", "senior_and_generals_left", -1, "senior officers act on belief"),
     Expectation("salary_plan", "joined", -1, "pay moves joining", "salary-200"),
     Expectation("refuge", "exits", -1, "havens give somewhere to go; without them the reference is nowhere"),
@@ -126,8 +127,8 @@ def page(scale: float) -> str:
         "Made by `python -m experiments.mechanisms_matter`; do not edit. Scenario `syria-2012`, each "
         f"mechanism switched off, {PAIRS} pairs on the same army and luck, army at {scale:g} of its size. "
         f"Outcome, sign and the smallest meaningful effect ({100 * SMALLEST:g} % of the outcome) were "
-        "written down before the first run. The interval covers army and luck, not the parameters. With a "
-        "dated war, deaths answer only to the mechanism `deaths` itself."
+        "written down before the first run. The interval covers army and luck, not the parameters. "
+        + acting(None, scale).war.statement
     )
     return "\n\n".join(["# Every mechanism matters somewhere", head, markdown(rows)]) + "\n"
 

@@ -218,7 +218,7 @@ def notes_of(study: Study, scenario: Scenario, runs: pd.DataFrame) -> tuple[str,
     for output in study.outputs:
         if np.ptp(runs[output].to_numpy(dtype=np.float64)) == 0:
             notes.append(f"{output} is the same in all runs: no factor moves it here.")
-    if scenario.war.periods:
-        notes.append("The war is a dated table: deaths and control do not respond, by construction.")
+    if scenario.war.statement:
+        notes.append(scenario.war.statement)
     notes.append("A simulation, not an observation or a forecast.")
     return tuple(notes)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.codes import Floats
 
 ASSUMPTION = "assumption; varied in studies"
+FITTED = "assumption, set by hand against counts: docs/fitting.md"
 
 
 def parameter(

@@ -39,6 +39,9 @@ DAILY_COLUMNS = (
     "control_day",
     "control_night",
     "civilians_killed",
+    "destruction",
+    "fighters",
+    "militia",
     "members",
     "aware",
     "paid_probability",
@@ -133,6 +136,7 @@ class Record:
             people @ state.control_day,
             people @ state.control_night,
             state.civilians_killed.sum(),
+            *_of_the_war(world, state),
             state.members.sum(),
             state.aware_count,
             state.paid_probability,
@@ -152,6 +156,14 @@ class Record:
             counts = self._gauge.count(state)
             self._loyal = self._gauge.loyal(world, state, counts)
             self.loyalty.append((state.day, counts))
+
+
+def _of_the_war(world: World, state: State) -> tuple[float, float, float]:
+    """Destruction of the country, armed opposition and militia; unknown where the war is a table."""
+    if world.theatre is None:
+        return math.nan, math.nan, math.nan
+    destroyed = float(world.theatre.people @ state.destruction)
+    return destroyed, float(state.fighters.sum()), float(state.militia.sum())
 
 
 @dataclass(frozen=True)

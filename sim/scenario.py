@@ -12,6 +12,7 @@ from sim import scenario_card
 from sim.clock import date_of
 from sim.errors import Faults, did_you_mean
 from sim.mechanisms.attempts import Attempts
+from sim.mechanisms.battle import Battle
 from sim.mechanisms.belief import Belief
 from sim.mechanisms.casualties import Casualties
 from sim.mechanisms.choice import Choice
@@ -24,13 +25,15 @@ from sim.mechanisms.family import Family
 from sim.mechanisms.fear import Fear
 from sim.mechanisms.grievance import Grievance
 from sim.mechanisms.invitation import Invitation
+from sim.mechanisms.militia import Militia
 from sim.mechanisms.opportunity import Opportunity
 from sim.mechanisms.planning import Planning
 from sim.mechanisms.refuge import Refuge
 from sim.mechanisms.reserves import Reserves
 from sim.mechanisms.salary import SalaryPlan
 from sim.mechanisms.surveillance import Surveillance
-from sim.mechanisms.war import War
+from sim.mechanisms.uprising import Mobilisation, Uprising
+from sim.mechanisms.war import Period, War
 from sim.parameters import Name, Section, parameter
 from sim.reading.scenario_build import change
 from sim.tables import ArmyPlan, Branch, Faction, Haven, Place, Sect
@@ -129,6 +132,9 @@ class Scenario(Section):
     army: ArmyPlan
     events: tuple[Event, ...] = ()
     war: War = War()
+    battle: Battle = Battle()
+    uprising: Uprising = Uprising()
+    militia: Militia = Militia()
     grievance: Grievance = Grievance()
     comrades: Comrades = Comrades()
     command: Command = Command()
@@ -211,6 +217,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _bad_dates(scenario)
     yield from _bad_persons(scenario)
     yield from _bad_law(scenario)
+    yield from _bad_war(scenario)
 
 
 def _known(path: Path, name: str, table: Mapping[str, object], kind: str) -> Iterator[Fault]:
@@ -240,12 +247,19 @@ def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
             yield from _known(("places", name, "sects", sect), sect, scenario.sects, "sect")
         for haven in place.distance_km:
             yield from _known(("places", name, "distance_km", haven), haven, scenario.havens, "haven")
-    for number, period in enumerate(scenario.war.periods):
-        for column, values in period:
-            if isinstance(values, dict):
-                for place in values:
-                    key: Path = ("war", "periods", number, column, place)
-                    yield from _known(key, place, scenario.places, "place")
+    for table, rows in _war_rows(scenario):
+        for number, row in enumerate(rows):
+            for column, values in row:
+                for place in values if isinstance(values, dict) else ():
+                    yield from _known((*table, number, column, place), place, scenario.places, "place")
+
+
+def _war_rows(scenario: Scenario) -> tuple[tuple[Path, tuple[Period, ...] | tuple[Mobilisation, ...]], ...]:
+    """Tables of the war by place and date, each with its path."""
+    return (
+        (("war", "periods"), scenario.war.periods),
+        (("uprising", "mobilisation"), scenario.uprising.mobilisation),
+    )
 
 
 def _bad_shares(scenario: Scenario) -> Iterator[Fault]:
@@ -286,14 +300,14 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
         for required in event.requires:
             path = ("events", number, "requires")
             yield from _known(path, required, dict.fromkeys(names), "event")
-    for number, (earlier, later) in enumerate(
-        zip(scenario.war.periods[:-1], scenario.war.periods[1:], strict=True)
+    arms: Path = ("uprising", "arms")
+    for path, key, dates in (
+        *((table, "from", [row.start for row in rows]) for table, rows in _war_rows(scenario)),
+        (arms, "date", [point.date for point in scenario.uprising.arms]),
     ):
-        if later.start <= earlier.start:
-            yield (
-                ("war", "periods", number + 1, "from"),
-                "periods must be in the order of their dates",
-            )
+        for number in range(1, len(dates)):
+            if dates[number] <= dates[number - 1]:
+                yield (*path, number, key), "periods must be in the order of their dates"
     for number, claim in enumerate(scenario.claims):
         if claim.low > claim.high:
             yield ("claims", number, "low"), f"{claim.low:g} is above high, {claim.high:g}"
@@ -327,3 +341,12 @@ def _bad_law(scenario: Scenario) -> Iterator[Fault]:
         if len(law.thresholds.values) != size:
             given = len(law.thresholds.values)
             yield ("law", "thresholds", "values"), f"{given} thresholds for {size} soldiers"
+
+
+def _bad_war(scenario: Scenario) -> Iterator[Fault]:
+    """Report a table that was asked for and is not there: it would be a peace that nobody stated."""
+    if scenario.war.kind == "table" and not scenario.war.periods and scenario.uprising.mobilisation:
+        yield (
+            ("war", "kind"),
+            "a table of the war is asked for, but it has no periods: state them, or write kind: endogenous",
+        )

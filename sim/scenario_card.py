@@ -27,6 +27,7 @@ def facts(scenario: Scenario) -> dict[str, str]:
         "Regulars": f"{army.regulars_built:,}{scale}",
         "Reserves": f"{army.reserves_built:,}",
         "Law of exit": scenario.law.kind,
+        "War": scenario.war.kind,
         "Sects": ", ".join(f"{sect.title or name} ({sect.role})" for name, sect in scenario.sects.items()),
         "Places": str(len(scenario.places)),
         "Havens": ", ".join(haven.title or name for name, haven in scenario.havens.items()) or "none",

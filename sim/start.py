@@ -11,13 +11,14 @@ from sim.army import Army
 from sim.clock import day_number
 from sim.codes import RANKS, Floats, Ints, Rank
 from sim.luck import Luck
-from sim.mechanisms import comrades, grievance, war
+from sim.mechanisms import comrades, grievance, uprising, war
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
 from sim.muster import ENTRY, muster
 from sim.party import Party
 from sim.scenario import Scenario
 from sim.state import State
+from sim.theatre import Theatre
 from sim.world import World
 
 _WAR_COLUMNS = (
@@ -57,8 +58,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     -------
     World
     """
-    soldiers, sects, luck = army.soldiers, list(scenario.sects.values()), Luck(luck_seed)
-    shape = (len(RANKS), len(sects), len(scenario.places), 2, 2)
+    soldiers, luck = army.soldiers, Luck(luck_seed)
+    shape = (len(RANKS), len(scenario.sects), len(scenario.places), 2, 2)
     profile = np.ravel_multi_index(
         (
             soldiers.rank,
@@ -69,7 +70,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         ),
         shape,
     )
-    strength = _strength(army, len(sects))
+    strength = _strength(army, len(scenario.sects))
     bound = np.zeros(army.size, dtype=bool)
     acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
     bound[list(army.persons.values())] = True
@@ -79,14 +80,15 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         luck=luck,
         scale=scenario.army.scale,
         war=_war_tables(scenario),
+        theatre=_theatre(scenario, army) if scenario.war.kind == "endogenous" else None,
         closeness=np.array([branch.closeness for branch in scenario.branches.values()]),
-        grievance_weight=np.array([sect.grievance_weight for sect in sects]),
-        fear_weight=np.array([sect.fear_weight for sect in sects]),
-        is_out_group=np.array([sect.role == "out" for sect in sects]),
+        grievance_weight=_by_sect(scenario, "grievance_weight"),
+        fear_weight=_by_sect(scenario, "fear_weight"),
+        is_out_group=_by_sect(scenario, "role") == "out",
         report_share=_report_share(scenario),
         profile=profile.astype(np.int32),
         profile_shape=shape,
-        cell=soldiers.unit * np.int32(len(sects)) + soldiers.sect,
+        cell=soldiers.unit * np.int32(len(scenario.sects)) + soldiers.sect,
         station=army.units.place * 2 + army.units.deployed,
         asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
         persuasion=comrades.tie_effect(scenario.comrades, int(np.diff(army.ties.start).max(initial=0))),
@@ -144,9 +146,8 @@ def _country(scenario: Scenario) -> dict[str, Any]:
     """Population, communities, share of victims and distances."""
     places, havens = list(scenario.places.values()), list(scenario.havens)
     population = np.array([place.population for place in places])
-    share = np.array([[place.sects.get(sect, 0.0) for sect in scenario.sects] for place in places])
-    weight = np.array([sect.victim_weight for sect in scenario.sects.values()])
-    victims = share * weight
+    share = _communities(scenario)
+    victims = share * _by_sect(scenario, "victim_weight")
     whole = victims.sum(axis=1, keepdims=True)
     victims = np.divide(victims, whole, out=np.zeros_like(victims), where=whole > 0)
     listed = [[place.distance_km.get(haven, np.inf) for haven in havens] for place in places]
@@ -165,6 +166,44 @@ def _war_tables(scenario: Scenario) -> dict[str, Floats]:
     """Write the war out by day and place."""
     start, days, places = scenario.start, scenario.days, list(scenario.places)
     return {column: war.daily(scenario.war.periods, column, start, days, places) for column in _WAR_COLUMNS}
+
+
+def _theatre(scenario: Scenario, army: Army) -> Theatre:
+    """Write the inputs of an endogenous war out by day, place and company."""
+    start, days, units, plan = scenario.start, scenario.days, army.units, scenario.uprising
+    standing = 2 * units.place + units.deployed
+    start_of_run = np.flatnonzero(np.diff(standing, prepend=-1))
+    people = np.array([place.population for place in scenario.places.values()])
+    communities = _communities(scenario)
+    role, weight = _by_sect(scenario, "role"), _by_sect(scenario, "grievance_weight")
+    shares = scenario.militia
+    militia = shares.in_group_share * (role == "in") + shares.third_group_share * (role == "third")
+    arms = np.ones(days)
+    for point in plan.arms:
+        arms[max(day_number(start, point.date), 0) :] = point.level
+    return Theatre(
+        mobilisation=war.daily(plan.mobilisation, "intensity", start, days, list(scenario.places)),
+        arms=arms,
+        willing=uprising.willing(plan.willing_share, people, communities, weight),
+        militia_pool=people * (communities @ militia),
+        hold=scenario.battle.hold_per_1000 * people / 1000.0,
+        people=people / people.sum(),
+        per_million=1e6 / people,
+        run_start=start_of_run,
+        run_place=units.place[start_of_run],
+        run_weight=np.where(units.deployed[start_of_run], 1.0, scenario.battle.garrison_weight),
+    )
+
+
+def _communities(scenario: Scenario) -> Floats:
+    """Share of each sect in each place, shape (H, S)."""
+    places = scenario.places.values()
+    return np.array([[place.sects.get(sect, 0.0) for sect in scenario.sects] for place in places])
+
+
+def _by_sect(scenario: Scenario, key: str) -> Any:
+    """Value of a key for each sect, shape (S,)."""
+    return np.array([getattr(sect, key) for sect in scenario.sects.values()])
 
 
 def _report_share(scenario: Scenario) -> Floats:
@@ -266,6 +305,11 @@ def _zeros(world: World) -> dict[str, Any]:
         "control_day": np.zeros(places),
         "control_night": np.zeros(places),
         "violence": np.zeros(places),
+        "fighters": np.zeros((2, places)),
+        "militia": np.zeros(places),
+        "violence_felt": np.zeros(places),
+        "regime_engaged": np.zeros(places),
+        "destruction": np.zeros(places),
         "haven_access": np.zeros(places),
         "faction_access": np.zeros(places),
         "open_havens": np.zeros(havens, dtype=bool),

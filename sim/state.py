@@ -92,6 +92,16 @@ class State:
     control_day: Floats
     control_night: Floats
     violence: Floats
+    fighters: Floats
+    """(2, H) armed opposition: civilians who took up arms, soldiers who joined; real numbers."""
+    militia: Floats
+    """(H,) men, real numbers."""
+    violence_felt: Floats
+    """(H,) remembered violence, deaths a day per million."""
+    regime_engaged: Floats
+    """(H,) share of the regime's strength that is engaged today."""
+    destruction: Floats
+    """(H,) share of what stood on day 0 that is destroyed."""
     haven_access: Floats
     faction_access: Floats
     open_havens: Flags

@@ -11,6 +11,7 @@ import numpy as np
 from sim.army import Army
 from sim.codes import Flags, Floats, Ints
 from sim.luck import Luck
+from sim.theatre import Theatre
 
 if TYPE_CHECKING:  # the only look upward: a scenario gathers the parameters of all mechanisms
     from sim.mechanisms.events import Event
@@ -31,6 +32,8 @@ class World:
     """Size of the army over that of the scenario file: multiplies counts that grow with it."""
     war: dict[str, Floats]
     """Columns of the war table, each (T, H)."""
+    theatre: Theatre | None
+    """Inputs of an endogenous war; none with a table."""
     population: Floats
     """(H,) persons."""
     community: Floats

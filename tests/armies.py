@@ -133,6 +133,20 @@ BUSY: Changes = {
     "attempts.informer_share": 0.1,
 }
 
+# The war is made by the strengths of both sides, not by a table; to be laid over BUSY.
+ENDOGENOUS: Changes = {
+    "war": {"kind": "endogenous"},
+    "uprising": {
+        "mobilisation": [
+            {"from": "2030-01-03", "intensity": {"beta": 1.0, "gamma": 0.6}},
+            {"from": "2030-01-20", "intensity": {"alpha": 0.2, "beta": 0.8, "gamma": 1.0}},
+        ],
+        "arms": [{"date": "2030-01-15", "level": 1.5}],
+        "unorganised": 0.5,
+    },
+    "battle": {"repression": 60.0, "soldiers_lost_per_day": 0.01},
+}
+
 SWITCHES = (
     "grievance",
     "comrades",
@@ -140,6 +154,7 @@ SWITCHES = (
     "invitation",
     "casualties",
     "deaths",
+    "militia",
     "belief",
     "salary_plan",
     "refuge",

@@ -63,6 +63,7 @@ def test_a_run_says_what_happened_and_writes_it(here: Path) -> None:
     assert str(summary["outcome"]) in answer.stdout
     assert f"{summary['exits']:,}" in answer.stdout
     assert "A simulation, not an observation" in answer.stdout
+    assert "The war is a dated table" in answer.stdout
     assert "1 run of small: 100 %" in answer.stderr
 
 

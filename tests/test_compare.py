@@ -146,6 +146,25 @@ def test_every_table_says_what_it_covers_and_what_is_missing(found: Comparison) 
     assert "simulation" in notes
 
 
+def test_a_dated_war_has_no_row_of_what_it_leaves_unknown(found: Comparison) -> None:
+    assert "destruction" not in set(found.effects["outcome"])
+    killed = found.effects[found.effects["outcome"] == "civilians_killed"]
+    assert (killed[["difference", "low", "high"]] == 0).all(axis=None)
+
+
+def test_an_endogenous_war_says_so_and_shows_what_a_lever_costs(
+    base: Scenario, folder: Path, tmp_path: Path
+) -> None:
+    rising = {"uprising.mobilisation": [{"from": "2030-01-01", "intensity": {"beta": 1.0, "gamma": 1.0}}]}
+    endogenous = base.with_({"war.kind": "endogenous", **rising})
+    found = compare(endogenous, {"pays": folder / "pays.yaml"}, runs=2)
+    assert any("endogenous" in note for note in found.notes)
+    assert not any("dated table" in note for note in found.notes)
+    for outcome in ("civilians_killed", "destruction"):
+        assert effect(found, "pays", outcome)["baseline"] > 0
+    assert save_comparison(found, tmp_path / "figure.png").stat().st_size > 0
+
+
 def test_without_a_war_nothing_is_said_of_it(base: Scenario, folder: Path) -> None:
     peace = first_days(base, 20).with_({"war.periods": []})
     found = compare(peace, {"pays": folder / "pays.yaml"}, runs=2)

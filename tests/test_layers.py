@@ -24,11 +24,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("scatter",),
     ("tables",),
     ("terms", "party"),
-    ("state",),
+    ("state", "theatre"),
     ("world",),
     ("pressure",),
     ("watch",),
-    ("mechanisms.salary",),  # awareness and the choice of a fate ask what the plan offers
+    # awareness and the choice of a fate ask what the plan offers; a battle, how strong the uprising is
+    ("mechanisms.salary", "mechanisms.uprising", "mechanisms.militia"),
+    ("mechanisms.battle",),
     ("mechanisms.*",),
     ("mechanisms.order",),
     ("mechanisms",),

@@ -107,6 +107,7 @@ def _print(found: Comparison) -> None:
 
 
 def _effects(found: Comparison) -> Table:
+    from experiments.effects import SHARES
     from experiments.figures import OUTCOME_TITLES
 
     heads = ("outcome", "as it is", "difference", "95 % interval", "relative", "correlation", "pairing: sd ÷")
@@ -115,12 +116,13 @@ def _effects(found: Comparison) -> Table:
     for row in found.effects.to_dict("records"):
         policy, base = str(row["policy"]), float(row["baseline"])
         share = f"{100 * row['difference'] / base:+.1f} %" if base else "–"
+        digits = ".3f" if row["outcome"] in SHARES else ",.0f"
         table.add_row(
             policy if policy != before else "",
             OUTCOME_TITLES[row["outcome"]],
-            f"{base:,.0f}",
-            f"{row['difference']:+,.0f}",
-            _interval(row["low"], row["high"], "+,.0f"),
+            format(base, digits),
+            format(row["difference"], f"+{digits}"),
+            _interval(row["low"], row["high"], f"+{digits}"),
             share,
             _known(row["correlation"], ".3f"),
             _known(row["pairing_factor"], ".1f"),

@@ -88,6 +88,10 @@ def _print(result: Result) -> None:
     size = "" if plan.army.scale == 1 else f" (army at {plan.army.scale:g} of its size)"
     to.print(f"{name}: {plan.start} to {plan.last_date}, {men:,} regulars{size}")
     to.print(f"{varies(result)} A simulation, not an observation.")
+    if plan.war.statement:
+        to.print(plan.war.statement)
+    if plan.army.scale != 1 and plan.war.statement:
+        to.print("Civilians, armed opposition and militia are in real numbers at any size of the army.")
     to.print(totals(result))
     to.print(by_sect_and_rank(result))
 

@@ -24,12 +24,14 @@ from sim.mechanisms import (
     fear,
     grievance,
     invitation,
+    militia,
     opportunity,
     planning,
     refuge,
     reserves,
     salary,
     surveillance,
+    uprising,
     war,
 )
 from sim.state import State
@@ -88,9 +90,17 @@ MORNING: tuple[Stage, ...] = (
         ("shocks", "forced", "happened", "leave_cancelled_until", "confined_until", "summonses"),
     ),
     Stage(
-        war.take_from_table,
+        war.wage,
         "the war of today, before it kills",
-        ("civilians_killed", "soldiers_expected", "control_day", "control_night", "violence"),
+        (
+            "civilians_killed",
+            "soldiers_expected",
+            "control_day",
+            "control_night",
+            "violence",
+            "regime_engaged",
+            "destruction",
+        ),
     ),
     Stage(
         refuge.open_up,
@@ -206,6 +216,12 @@ EVENING: tuple[Stage, ...] = (
         ("commander", "post_held", "post_refill", "post_empty"),
     ),
     Stage(collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)),
+    Stage(
+        uprising.take_up_arms,
+        "whoever takes up arms or joined today fights tomorrow",
+        ("fighters", "violence_felt"),
+    ),
+    Stage(militia.raise_men, "the same violence arms the regime's own", ("militia",)),
     Stage(salary.enlist, "members are paid from the day on which they joined", ("members",)),
     Stage(
         salary.pay,

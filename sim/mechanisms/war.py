@@ -1,7 +1,9 @@
-"""War from a dated table: violence, control by day and by night, soldiers killed, by place.
+"""War: violence, control by day and by night, soldiers killed, by place; endogenous or a dated table.
 
-Each column holds from its date until the next. With a table, a lever's effect on deaths and on control
-is nil by construction, and results say so.
+- Endogenous: by the equations of `sim.mechanisms.battle` from the strengths of both sides, which
+  `sim.mechanisms.uprising` and `sim.mechanisms.militia` move each evening.
+- Table: each column holds from its date until the next. A lever's effect on deaths and on control is then
+  nil by construction, and results say so.
 
     violence_h = civilians killed a day per million people of place h
 """
@@ -16,6 +18,8 @@ from pydantic import Field
 
 from sim.clock import day_number
 from sim.codes import Floats
+from sim.mechanisms.battle import fight
+from sim.mechanisms.uprising import Mobilisation
 from sim.parameters import Section, Share
 from sim.state import State
 from sim.world import World
@@ -34,13 +38,39 @@ class Period(Section):
 class War(Section):
     """Section `war`."""
 
-    kind: Literal["table"] = Field("table", description="War from a dated table.")
-    periods: tuple[Period, ...] = Field((), description="Rows by date; each holds until the next.")
+    kind: Literal["table", "endogenous"] = Field(
+        "table", description="A dated table, or endogenous: by the strengths of both sides."
+    )
+    periods: tuple[Period, ...] = Field(
+        (), description="Rows of the table by date; each holds until the next. Unread in an endogenous war."
+    )
     sources: dict[str, str] = Field(default_factory=dict, description="Source or rule of each column.")
 
+    @property
+    def statement(self) -> str:
+        """Say on which war a result rests; empty where there is none."""
+        if self.kind == "endogenous":
+            return (
+                "The war is endogenous: deaths, control and destruction respond to a lever by a few bounded "
+                "equations, most of whose parameters are assumptions."
+            )
+        if not self.periods:
+            return ""
+        return (
+            "The war is a dated table: a lever's effect on the deaths that it brings and on the control of "
+            "ground is nil by construction; destruction is not modelled. Soldiers killed differ only by "
+            "chance, or where few are left to be hit."
+        )
 
-def daily(periods: tuple[Period, ...], column: str, start: Date, days: int, places: list[str]) -> Floats:
-    """Write one column of the table out day by day.
+
+def daily(
+    periods: tuple[Period, ...] | tuple[Mobilisation, ...],
+    column: str,
+    start: Date,
+    days: int,
+    places: list[str],
+) -> Floats:
+    """Write one column of a dated table out day by day.
 
     Returns
     -------
@@ -52,6 +82,14 @@ def daily(periods: tuple[Period, ...], column: str, start: Date, days: int, plac
         values = getattr(period, column)
         table[begin:] = [values.get(place, 0.0) for place in places]
     return table
+
+
+def wage(world: World, state: State) -> None:
+    """Bring today's violence, control and expected deaths."""
+    if world.theatre is None:
+        take_from_table(world, state)
+    else:
+        fight(world, state, world.theatre)
 
 
 def take_from_table(world: World, state: State) -> None:

@@ -29,12 +29,15 @@ _MEASURES = {
     "control_day",
     "control_night",
     "civilians_killed",
+    "destruction",
+    "fighters",
+    "militia",
     "paid_probability",
     "owed_usd",
     "paid_usd",
     "arrears_usd",
 }
-"""Daily columns that are no counts of men."""
+"""Daily columns that are no whole counts of men."""
 
 
 @dataclass(frozen=True)

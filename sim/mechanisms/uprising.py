@@ -1,0 +1,162 @@
+"""The uprising: civilians who resist, those of them who take up arms, and soldiers who joined them.
+
+Each evening of an endogenous war, by place p:
+
+    felt     <- felt + ((1 - solidarity) * v_p + solidarity * v of the country - felt) / memory_days
+    pull     = 1 - exp(-felt / violence_scale)
+    access   = (floor + (1 - floor) * G_p) * (1 if a faction exists, else unorganised)
+    loss     = fighters_lost_per_day * R / (R + A)
+    left     = civilian * (1 - loss - quit_per_day)
+    civilian <- left + join_per_day * mobilisation * pull * access * (willing - left)
+    defected <- defected * (1 - loss) + soldiers who joined today
+
+v is civilians killed a day per million, G the opposition's control by night, R and A the strengths of
+this morning (`sim.mechanisms.battle`). Mobilisation is an input, by place and date. Recruits are at most
+those of the willing who are left, so that their number neither exceeds the willing nor swings.
+"""
+
+from __future__ import annotations
+
+from datetime import date as Date
+
+import numpy as np
+from pydantic import Field
+
+from sim.codes import Fate, Floats
+from sim.parameters import FITTED, Section, Share, parameter
+from sim.state import State
+from sim.world import World
+
+
+class Mobilisation(Section):
+    """A row of the table of mobilisation; a place left out is 0."""
+
+    start: Date = Field(alias="from", description="First day of the period.")
+    intensity: dict[str, Share] = Field(
+        default_factory=dict, description="By place: how far its civilians are disposed to resist."
+    )
+
+
+class Arms(Section):
+    """Arms of the opposition from a date."""
+
+    date: Date = Field(description="From this date, until the next.")
+    level: float = parameter(
+        1.0, 0, 5, "1", "Arms of the opposition over those of light infantry.", "stated in the file"
+    )
+
+
+class Uprising(Section):
+    """Section `uprising`: acts in an endogenous war."""
+
+    mobilisation: tuple[Mobilisation, ...] = Field((), description="Rows by date; each holds until the next.")
+    source: str = Field("", description="Source or rule of the table of mobilisation.")
+    arms: tuple[Arms, ...] = Field((), description="Arms of the opposition by date; 1 before the first.")
+    willing_share: float = parameter(
+        0.01, 0, 0.2, "1", "Share of a community of grievance weight 1 that would ever take up arms.", FITTED
+    )
+    join_per_day: float = parameter(
+        0.2,
+        0,
+        1,
+        "1 per day",
+        "Rate at which the willing take up arms, at full mobilisation, pull and access.",
+        FITTED,
+    )
+    violence_scale: float = parameter(
+        20.0, 0.1, 500, "deaths per million per day", "Violence felt at which its pull reaches 63 %.", FITTED
+    )
+    memory_days: float = parameter(30, 1, 365, "days", "Memory of violence.")
+    solidarity: float = parameter(
+        0.25, 0, 1, "1", "Weight of the whole country's violence in what a place feels."
+    )
+    access_floor: float = parameter(
+        0.1, 0, 1, "1", "Access to armed groups where the opposition holds no night.", FITTED
+    )
+    unorganised: float = parameter(
+        0.1, 0, 1, "1", "Taking up arms before a faction exists, over the same after.", FITTED
+    )
+    quit_per_day: float = parameter(0.001, 0, 0.1, "1 per day", "Civilians who lay down their arms.")
+    fighters_lost_per_day: float = parameter(
+        0.0003,
+        0,
+        0.05,
+        "1 per day",
+        "Fighters killed a day of those engaged.",
+        "870 defectors killed by 3 July 2012 (SOHR), over about 3 million days of them",
+    )
+    defector_weight: float = parameter(
+        1.0, 0, 5, "1", "Strength of a soldier who joined over that of a civilian who took up arms."
+    )
+    defectors_at_home: float = parameter(
+        0.5,
+        0,
+        1,
+        "1",
+        "Share of soldiers who joined that fight where they were born, not where they served.",
+        "assumption: about the share of exits from home leave on day 0, 15 x 6 %",
+    )
+
+
+def willing(share: float, population: Floats, communities: Floats, weight: Floats) -> Floats:
+    """Civilians of each place who would ever take up arms.
+
+    Parameters
+    ----------
+    share : float
+        Of a community of weight 1.
+    population : (H,) array
+    communities : (H, S) array
+        Share of each sect in each place.
+    weight : (S,) array
+        Weight of grievance of each sect, of which no more than 1 counts.
+
+    Returns
+    -------
+    (H,) array
+    """
+    people: Floats = share * population * (communities @ np.minimum(weight, 1.0))
+    return people
+
+
+def arms(world: World, state: State) -> float:
+    """Arms of the opposition today, over those of light infantry: not negative, the same everywhere."""
+    assert world.theatre is not None, "only an endogenous war asks for arms"
+    return float(world.theatre.arms[state.day])
+
+
+def strength(world: World, state: State) -> Floats:
+    """Armed strength of the opposition by place, shape (H,), in men with the arms of light infantry."""
+    civilians, defected = state.fighters
+    force: Floats = arms(world, state) * (civilians + world.scenario.uprising.defector_weight * defected)
+    return force
+
+
+def take_up_arms(world: World, state: State) -> None:
+    """Move the armed opposition by the day's recruits, losses and soldiers who joined."""
+    theatre, rules = world.theatre, world.scenario.uprising
+    if theatre is None:
+        return
+    country = state.violence @ theatre.people
+    felt = (1.0 - rules.solidarity) * state.violence + rules.solidarity * country
+    state.violence_felt = state.violence_felt + (felt - state.violence_felt) / rules.memory_days
+    pull = 1.0 - np.exp(-state.violence_felt / rules.violence_scale)
+    access = rules.access_floor + (1.0 - rules.access_floor) * state.control_night
+    rate = rules.join_per_day * (1.0 if state.faction_exists else rules.unorganised)
+    civilians, defected = state.fighters
+    loss = rules.fighters_lost_per_day * (1.0 - state.regime_engaged)
+    left = civilians * (1.0 - loss - rules.quit_per_day)
+    recruits = rate * theatre.mobilisation[state.day] * pull * access * (theatre.willing - left)
+    state.fighters[0] = left + recruits
+    state.fighters[1] = defected * (1.0 - loss) + _joined_today(world, state)
+
+
+def _joined_today(world: World, state: State) -> Floats:
+    """Soldiers who joined a faction today by the place where they will fight, shape (H,), real numbers."""
+    rows, soldiers = state.escaped, world.army.soldiers
+    rows = rows[state.fate[rows] == Fate.JOINED]
+    at_home = world.scenario.uprising.defectors_at_home
+    home = np.bincount(soldiers.home[rows], minlength=world.place_count)
+    post = np.bincount(world.army.units.place[soldiers.unit[rows]], minlength=world.place_count)
+    men: Floats = (at_home / world.scale) * home + ((1.0 - at_home) / world.scale) * post
+    return men

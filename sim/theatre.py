@@ -1,0 +1,33 @@
+"""The theatre of an endogenous war: what its equations take from the scenario, gathered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.codes import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """Inputs of an endogenous war. `H` places, `Q` runs of companies, `T` days; men in their real numbers."""
+
+    mobilisation: Floats
+    """(T, H) how far civilians are disposed to resist, in [0, 1]."""
+    arms: Floats
+    """(T,) arms of the opposition, over those of light infantry."""
+    willing: Floats
+    """(H,) civilians who would ever take up arms."""
+    militia_pool: Floats
+    """(H,) men whom the regime could ever raise as militia."""
+    hold: Floats
+    """(H,) strength that it takes to hold the place against nobody."""
+    people: Floats
+    """(H,) share of the country's people."""
+    per_million: Floats
+    """(H,) what turns a number of people into one per million people."""
+    run_start: Ints
+    """(Q,) first company of each run of companies that stand in one place in one posture."""
+    run_place: Ints
+    """(Q,)"""
+    run_weight: Floats
+    """(Q,) strength of a man of the run, over that of a deployed one."""

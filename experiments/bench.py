@@ -80,7 +80,7 @@ class Bench:
         """Seconds that all days take, the record of each included."""
         from sim.engine import days
         from sim.record import DAILY_COLUMNS, Record
-        from sim.start import world_of
+        from sim.setting import world_of
 
         world, record = world_of(self.scenario, army, self.seed), Record()
         before = perf_counter()

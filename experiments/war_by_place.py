@@ -12,7 +12,7 @@ from sim.clock import day_number
 from sim.codes import Floats
 from sim.engine import days
 from sim.scenario import Scenario
-from sim.start import world_of
+from sim.setting import world_of
 from sim.synthesis import build
 
 MIDDLE, NIGHT = Date(2012, 7, 3), Date(2012, 7, 15)

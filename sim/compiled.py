@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
-from numba.core import config
+from numba.core import config as _config
 
+config: Any = _config  # its settings are made when it is imported
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
@@ -36,7 +37,8 @@ _FOLDER = _folder()
 
 def compiled(loop: Loop) -> Loop:
     """Compile a function at its first call, and keep the machine code for the next process."""
-    before, config.CACHE_DIR = config.CACHE_DIR, _FOLDER
+    before = config.CACHE_DIR
+    config.CACHE_DIR = _FOLDER
     try:
         return cast(Loop, njit(cache=True, error_model="numpy")(loop))
     finally:

@@ -15,7 +15,8 @@ from sim.pressure import add_up
 from sim.record import Record
 from sim.scatter import Scatter
 from sim.scenario import Scenario
-from sim.start import first_state, world_of
+from sim.setting import world_of
+from sim.start import first_state
 from sim.state import State
 from sim.synthesis import build
 from sim.terms import Term

@@ -6,9 +6,11 @@ more than all arithmetic on him, so what is asked together lies together: half a
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim.codes import Fate
+from sim.codes import Fate, Floats
 from sim.world import World
 
 ENTRY = np.dtype(
@@ -27,8 +29,14 @@ ENTRY = np.dtype(
 _CACHE_LINE = 64
 
 
-def muster(world: World) -> np.ndarray:
+def muster(world: World, death_due: Floats) -> np.ndarray[Any, Any]:
     """Enter all soldiers as they are on the first morning.
+
+    Parameters
+    ----------
+    world : World
+    death_due : (N,) array
+        Risk at which each is killed.
 
     Returns
     -------
@@ -40,6 +48,7 @@ def muster(world: World) -> np.ndarray:
     begin = -memory.ctypes.data % _CACHE_LINE
     entries = memory[begin : begin + size * ENTRY.itemsize].view(ENTRY)
     entries["personal"] = world.personal
+    entries["death_due"] = death_due
     entries["profile"] = world.profile
     entries["cell"] = world.cell
     entries["susceptibility"] = soldiers.susceptibility

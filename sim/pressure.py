@@ -104,7 +104,8 @@ def log_hazard_of(hazard: HazardOf, row: int) -> float:
     total += hazard.susceptibility[row] * hazard.by_profile_if_susceptible[profile]
     if hazard.by_soldier.size:
         total += hazard.by_soldier[row]
-    return min(total, hazard.log_cap)
+    capped: float = min(total, hazard.log_cap)
+    return capped
 
 
 @compiled

@@ -1,35 +1,18 @@
-"""The first morning: the constants of a run, and the state before day 0."""
+"""The first morning: the state before day 0."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
 from sim.army import Army
-from sim.clock import day_number
-from sim.codes import RANKS, Floats, Ints, Rank
-from sim.luck import Luck
-from sim.mechanisms import comrades, grievance, uprising, war
-from sim.mechanisms.events import EliteExit
-from sim.mechanisms.exits import HazardLaw, ThresholdLaw
-from sim.muster import ENTRY, muster
+from sim.codes import Floats, Ints
+from sim.muster import muster
 from sim.party import Party
-from sim.scenario import Scenario
 from sim.state import State
-from sim.theatre import Theatre
 from sim.world import World
 
-_WAR_COLUMNS = (
-    "civilians_killed_per_day",
-    "soldiers_killed_per_day",
-    "opposition_control_day",
-    "opposition_control_night",
-)
-
-_NO_WAY_KM = 500.0
-"""Where no haven can be reached at all."""
 _NOBODY_YET = (
     "forced",
     "killed",
@@ -43,206 +26,6 @@ _NOBODY_YET = (
 )
 
 
-def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
-    """Gather the constants of a run.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    army : Army
-        Built from the same scenario, or from one that differs only in rates.
-    luck_seed : int
-        Decides what befalls the soldiers.
-
-    Returns
-    -------
-    World
-    """
-    soldiers, luck = army.soldiers, Luck(luck_seed)
-    shape = (len(RANKS), len(scenario.sects), len(scenario.places), 2, 2)
-    profile = np.ravel_multi_index(
-        (
-            soldiers.rank,
-            soldiers.sect,
-            soldiers.home,
-            soldiers.family_outside * 1,
-            0 * soldiers.rank,
-        ),
-        shape,
-    )
-    strength = _strength(army, len(scenario.sects))
-    bound = np.zeros(army.size, dtype=bool)
-    acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
-    bound[list(army.persons.values())] = True
-    return World(
-        scenario=scenario,
-        army=army,
-        luck=luck,
-        scale=scenario.army.scale,
-        war=_war_tables(scenario),
-        theatre=_theatre(scenario, army) if scenario.war.kind == "endogenous" else None,
-        closeness=np.array([branch.closeness for branch in scenario.branches.values()]),
-        grievance_weight=_by_sect(scenario, "grievance_weight"),
-        fear_weight=_by_sect(scenario, "fear_weight"),
-        is_out_group=_by_sect(scenario, "role") == "out",
-        report_share=_report_share(scenario),
-        profile=profile.astype(np.int32),
-        profile_shape=shape,
-        cell=soldiers.unit * np.int32(len(scenario.sects)) + soldiers.sect,
-        station=army.units.place * 2 + army.units.deployed,
-        asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
-        persuasion=comrades.tie_effect(scenario.comrades, int(np.diff(army.ties.start).max(initial=0))),
-        own_group_weight=comrades.own_group_weight(scenario.comrades, strength),
-        **_calendar(scenario),
-        **_call_up(army, luck),
-        personal=_personal(scenario, army, bound),
-        threshold=_thresholds(scenario, army),
-        strength=strength,
-        unit_strength=strength.sum(axis=1),
-        strength_by_sect=strength.sum(axis=0),
-        battalion_strength=_by_battalion(army, strength),
-        is_bound=bound,
-        publicity={army.persons[name]: publicity for name, publicity in acting.items()},
-        **_country(scenario),
-    )
-
-
-def _call_up(army: Army, luck: Luck) -> dict[str, Any]:
-    """Order in which the reserve is called."""
-    share = luck.uniform("order of call-up", army.soldiers.identity[army.regulars :])
-    order = np.argsort(share, kind="stable")
-    return {"called": army.regulars + order, "called_at": share[order]}
-
-
-def _calendar(scenario: Scenario) -> dict[str, Any]:
-    """What is dated, by day."""
-    start, events = scenario.start, defaultdict(list)
-    for event in scenario.events:
-        events[day_number(start, event.date)].append(event)
-    opens = [day_number(start, haven.opens) for haven in scenario.havens.values()]
-    starts = [day_number(start, faction.starts) for faction in scenario.factions.values()]
-    return {
-        "events_on": dict(events),
-        "wage_lost": grievance.wage_lost(scenario.grievance.real_wage, start, scenario.days),
-        "haven_opens": np.array(opens, dtype=np.float64),
-        "faction_starts": min(starts, default=scenario.days),
-    }
-
-
-def _strength(army: Army, sect_count: int) -> Floats:
-    """Regulars by company and sect, shape (U, S)."""
-    regulars = slice(0, army.regulars)
-    units = army.units.place.size
-    cell = army.soldiers.unit[regulars] * sect_count + army.soldiers.sect[regulars]
-    return np.bincount(cell, minlength=units * sect_count).reshape(units, sect_count).astype(np.float64)
-
-
-def _by_battalion(army: Army, strength: Floats) -> Floats:
-    """Regulars of each battalion."""
-    return np.bincount(army.units.battalion, weights=strength.sum(axis=1)).astype(np.float64)
-
-
-def _country(scenario: Scenario) -> dict[str, Any]:
-    """Population, communities, share of victims and distances."""
-    places, havens = list(scenario.places.values()), list(scenario.havens)
-    population = np.array([place.population for place in places])
-    share = _communities(scenario)
-    victims = share * _by_sect(scenario, "victim_weight")
-    whole = victims.sum(axis=1, keepdims=True)
-    victims = np.divide(victims, whole, out=np.zeros_like(victims), where=whole > 0)
-    listed = [[place.distance_km.get(haven, np.inf) for haven in havens] for place in places]
-    distance = np.array(listed).reshape(len(places), len(havens))
-    reachable = np.where(np.isfinite(distance), distance, -np.inf).max(axis=1, initial=-np.inf)
-    return {
-        "population": population,
-        "community": np.maximum(population @ share, 1.0),
-        "victim_share": victims,
-        "distance_km": distance,
-        "farthest_km": np.where(np.isfinite(reachable), reachable, _NO_WAY_KM),
-    }
-
-
-def _war_tables(scenario: Scenario) -> dict[str, Floats]:
-    """Write the war out by day and place."""
-    start, days, places = scenario.start, scenario.days, list(scenario.places)
-    return {column: war.daily(scenario.war.periods, column, start, days, places) for column in _WAR_COLUMNS}
-
-
-def _theatre(scenario: Scenario, army: Army) -> Theatre:
-    """Write the inputs of an endogenous war out by day, place and company."""
-    start, days, units, plan = scenario.start, scenario.days, army.units, scenario.uprising
-    standing = 2 * units.place + units.deployed
-    start_of_run = np.flatnonzero(np.diff(standing, prepend=-1))
-    people = np.array([place.population for place in scenario.places.values()])
-    communities = _communities(scenario)
-    role, weight = _by_sect(scenario, "role"), _by_sect(scenario, "grievance_weight")
-    shares = scenario.militia
-    militia = shares.in_group_share * (role == "in") + shares.third_group_share * (role == "third")
-    arms = np.ones(days)
-    for point in plan.arms:
-        arms[max(day_number(start, point.date), 0) :] = point.level
-    return Theatre(
-        mobilisation=war.daily(plan.mobilisation, "intensity", start, days, list(scenario.places)),
-        arms=arms,
-        willing=uprising.willing(plan.willing_share, people, communities, weight),
-        militia_pool=people * (communities @ militia),
-        hold=scenario.battle.hold_per_1000 * people / 1000.0,
-        people=people / people.sum(),
-        per_million=1e6 / people,
-        run_start=start_of_run,
-        run_place=units.place[start_of_run],
-        run_weight=np.where(units.deployed[start_of_run], 1.0, scenario.battle.garrison_weight),
-    )
-
-
-def _communities(scenario: Scenario) -> Floats:
-    """Share of each sect in each place, shape (H, S)."""
-    places = scenario.places.values()
-    return np.array([[place.sects.get(sect, 0.0) for sect in scenario.sects] for place in places])
-
-
-def _by_sect(scenario: Scenario, key: str) -> Any:
-    """Value of a key for each sect, shape (S,)."""
-    return np.array([getattr(sect, key) for sect in scenario.sects.values()])
-
-
-def _report_share(scenario: Scenario) -> Floats:
-    """Share of called reservists who report, by sect."""
-    shares = scenario.reserves.report_share
-    by_role = {"in": shares.in_group, "third": shares.third, "out": shares.out_group}
-    return np.array([by_role[sect.role] for sect in scenario.sects.values()])
-
-
-def _personal(scenario: Scenario, army: Army, bound: Ints) -> Floats:
-    """Log hazard of each soldier before any term; -inf for stayers and for bound persons."""
-    soldiers, law = army.soldiers, scenario.law
-    with np.errstate(divide="ignore"):
-        reference = np.log(law.reference_hazard_per_week / 7.0) if isinstance(law, HazardLaw) else -np.inf
-    personal = reference - soldiers.loyalty + soldiers.log_frailty
-    personal[soldiers.stayer | bound] = -np.inf
-    return personal
-
-
-def _thresholds(scenario: Scenario, army: Army) -> Floats | None:
-    """Personal thresholds under the threshold law; stayers have none that can be reached."""
-    if not isinstance(scenario.law, ThresholdLaw):
-        return None
-    rules, identity = scenario.law.thresholds, army.soldiers.identity
-    match rules.distribution:
-        case "listed":
-            threshold = np.array(rules.values)[identity]
-        case "evenly_spaced":
-            threshold = rules.first + rules.step * identity
-        case "constant":
-            threshold = np.full(army.size, rules.mean)
-        case "normal":
-            threshold = rules.mean + rules.sd * Luck(army.seed).normal("threshold", identity)
-        case "uniform":
-            uniform = Luck(army.seed).uniform("threshold", identity)
-            threshold = rules.first + (rules.last - rules.first) * uniform
-    return np.where(army.soldiers.stayer, np.inf, threshold)
-
-
 def first_state(world: World) -> State:
     """Return the state before day 0: the regulars serve, the reserve is at home."""
     army, luck, plan = world.army, world.luck, world.scenario.salary_plan
@@ -253,11 +36,18 @@ def first_state(world: World) -> State:
     regulars = slice(0, army.regulars)
     next_death = np.full(units, np.inf)
     np.minimum.at(next_death, army.soldiers.unit[regulars], death_due[regulars])
-    entries = muster(world)
-    entries["death_due"] = death_due
+    entries = muster(world, death_due)
     state = State(
         day=0,
-        **{column: entries[column] for column in ENTRY.names or ()},
+        fate=entries["fate"],
+        profile=entries["profile"],
+        personal=entries["personal"],
+        death_due=entries["death_due"],
+        in_party=entries["in_party"],
+        cell=entries["cell"],
+        susceptibility=entries["susceptibility"],
+        asked_as=entries["asked_as"],
+        sect=entries["sect"],
         ties_gone=np.zeros(size, dtype=np.int64),
         next_death=next_death,
         plan_ready=np.full(size, -1, dtype=np.int32),

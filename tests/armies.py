@@ -13,7 +13,7 @@ from sim.engine import days
 from sim.mechanisms.order import Mechanism
 from sim.record import Record
 from sim.scenario import Scenario
-from sim.start import world_of
+from sim.setting import world_of
 from sim.state import State
 from sim.synthesis import build
 from sim.world import World

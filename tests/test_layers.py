@@ -49,6 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("scenario_file",),
     ("order_of_battle", "rings"),
     ("synthesis",),
+    ("setting",),
     ("start",),
     ("record",),
     ("results.columns", "results.provenance"),

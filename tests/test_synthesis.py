@@ -14,7 +14,7 @@ from sim.army import Army
 from sim.codes import RANKS, Ints, Level, Rank
 from sim.errors import ScenarioError
 from sim.order_of_battle import largest_remainder
-from sim.start import world_of
+from sim.setting import world_of
 from sim.synthesis import build
 from tests.armies import BUSY, FORMATIONS, MIXED, invented, run_world, tied
 

@@ -17,7 +17,7 @@ from sim.mechanisms.order import Mechanism
 from sim.pressure import log_hazard
 from sim.record import Record
 from sim.scenario import Scenario
-from sim.start import world_of
+from sim.setting import world_of
 from sim.synthesis import build
 from sim.terms import Term
 from sim.world import World

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.codes import Flags, Floats, Ints, Singles
+from sim.compiled import compiled
 from sim.rows import expand
 
 
@@ -80,8 +81,21 @@ class Ties:
         neighbour : (m,) array of int
             Row of the tied soldier.
         """
-        position, place = expand(self.start[rows], self.start[rows + 1])
-        return position, self.of[place]
+        return _neighbours(self.start, self.of, rows)
+
+
+@compiled
+def _neighbours(start: Ints, of: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    size = 0
+    for row in rows:
+        size += start[row + 1] - start[row]
+    position, neighbour = np.empty(size, np.int64), np.empty(size, np.int64)
+    found = 0
+    for place in range(rows.size):
+        for tie in range(start[rows[place]], start[rows[place] + 1]):
+            position[found], neighbour[found] = place, of[tie]
+            found += 1
+    return position, neighbour
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,6 @@ class Luck:
     seed: int
     _tables: dict[str, Words] = field(default_factory=dict, repr=False, compare=False)
     """Words by identity."""
-    _rosters: dict[str, Words] = field(default_factory=dict, repr=False, compare=False)
-    """Words by row."""
 
     def words(self, decision: str, identities: Ints, *index: int) -> Words:
         """Raw 64-bit words of soldiers for a decision.
@@ -134,12 +132,11 @@ class Luck:
         """
         return np.uint64(_key(self.seed, decision, index)[0])
 
-    def table(self, decision: str, identities: Ints) -> Words:
-        """Words of all soldiers for a decision, shape (N,), kept for the next day."""
-        known = self._rosters.get(decision)
-        if known is None or known.size != identities.size:
-            known = self._rosters[decision] = self.words(decision, identities)
-        return known
+    def table(self, decision: str, length: int) -> Words:
+        """Words of the identities 0 to at least `length` - 1 for a decision, for compiled loops."""
+        if decision not in self._tables or self._tables[decision].size < length:
+            self._enlarge(decision, length)
+        return self._tables[decision]
 
     def stream(self, decision: str, length: int, *index: int) -> Words:
         """First words of a decision's own stream, shape (length,); a longer one begins with them."""

@@ -187,21 +187,25 @@ def _deal_deeper(
 
 @compiled
 def _deal_further(
-    calendar: Calendar, spells: Spells, roots: Words, depth: Ints, begin: int, end: int, begun: int
+    calendar: Calendar,
+    spells: Spells,
+    roots: Words,
+    rows: Ints,
+    depth: Ints,
+    begin: int,
+    end: int,
+    begun: int,
 ) -> int:
-    """Deal the spells that begin on some days to all who are read so deep; how many soldiers were done."""
+    """Deal the spells that begin on some days, as deep as soldiers are read; how many were done."""
     first, last = (begin + spells.length - 1) // spells.length, (end - 1) // spells.length + 1
-    lowest = np.argmax(first < last)
-    for row in range(begun, depth.size):
-        # Most are not read so deep: spells of the lower layers are long and seldom begin.
-        if depth[row] <= lowest:
-            continue
+    for place in range(begun, rows.size):
         if calendar.sheets[0] + _MANY > calendar.before.size:
-            return row
+            return place
+        row = rows[place]
         for layer in range(depth[row]):
             for spell in range(first[layer], last[layer]):
                 _deal(calendar, spells, roots[row], row, layer, spell, begin)
-    return depth.size
+    return rows.size
 
 
 @compiled
@@ -318,9 +322,12 @@ class Scatter:
         if today < self._end:
             return
         begin, self._end, done = self._end, today + _DAYS_AHEAD, 0
-        while done < self.depth.size:
+        begins = -(-begin // SPELLS) * SPELLS < self._end
+        # Most are not read so deep: spells of the lower layers are long and seldom begin.
+        rows = np.flatnonzero(self.depth > np.argmax(begins))
+        while done < rows.size:
             done = _deal_further(
-                self._calendar, self._spells, self._roots, self.depth, begin, self._end, done
+                self._calendar, self._spells, self._roots, rows, self.depth, begin, self._end, done
             )
-            if done < self.depth.size:
+            if done < rows.size:
                 self._calendar = self._calendar.longer()

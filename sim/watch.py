@@ -25,7 +25,7 @@ ROOM = 0.4
 """Log hazard that is left at least, after a look, before a man must be looked at again."""
 CEILING = 0.5
 """How far the ceiling of a company is set above its table."""
-RISE = 0.4
+RISE = 0.6
 """How far a profile may rise before all limits are checked."""
 _ROUNDING = 1e-4
 """What single precision and the order of sums can hide of a limit."""
@@ -98,8 +98,10 @@ class Watch:
         """Put all bounds at today's pressure."""
         size, most = world.army.size, float(world.army.soldiers.susceptibility.max())
         self._most_susceptible = np.array([[min(most, ORDINARY_SUSCEPTIBILITY)], [most]])
-        self._limit = np.full(size, np.inf, dtype=np.float32)
-        self._watched_as = np.zeros(size, dtype=np.int32)
+        # Side by side, so that they are fetched from memory together.
+        entries = np.zeros(size, dtype=[("limit", np.float32), ("watched_as", np.int32)])
+        self._limit, self._watched_as = entries["limit"], entries["watched_as"]
+        self._limit[:] = np.inf
         self._ceiling = pressure.cell + CEILING
         self._risen = self._checked = np.zeros(2 * pressure.profile.size, dtype=np.float32)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.army import Army
-from sim.codes import Flags, Floats, Ints
+from sim.codes import Flags, Floats, Ints, Words
 from sim.luck import Luck
 from sim.theatre import Theatre
 
@@ -109,6 +109,12 @@ class World:
     def sect_count(self) -> int:
         """S, the number of sects."""
         return int(self.community.size)
+
+    def words(self, decision: str) -> tuple[Words, Ints]:
+        """Words dealt for a decision by identity, and the identity of each row, for compiled loops."""
+        return self.luck.table(
+            decision, self.identities_below(with_reserve=True)
+        ), self.army.soldiers.identity
 
     def identities_below(self, with_reserve: bool) -> int:
         """Bound of the identities of those who can be serving: one more than the largest."""

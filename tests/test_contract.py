@@ -22,7 +22,7 @@ SHORT: Changes = {"days": 40}
 """Long enough for all that happens in the busy scenario."""
 
 STAGES = MORNING + DEPARTURE + EVENING
-DECIDES = ("party", "in_party", "asked", "touched")
+DECIDES = ("party", "in_party", "asked", "touched", "persuaded")
 """What `exits.decide` may change: it stands between the morning and the departures."""
 
 # Companies collapse and posts are filled anew, so that every declared write has its occasion.
@@ -243,13 +243,22 @@ def test_no_mechanism_deals_luck_in_sequence(monkeypatch: pytest.MonkeyPatch) ->
     """Every number of the day is asked for by name: asking twice gives the same."""
     asked: list[tuple[Any, ...]] = []
     words: Callable[..., Any] = Luck.words
+    table: Callable[..., Any] = Luck.table
 
     def twice(luck: Luck, decision: str, identities: Any, *index: int) -> Any:
         asked.append((decision, index))
         words(luck, decision, identities[::-1], *index)
         return words(luck, decision, identities, *index)
 
+    def afresh(luck: Luck, decision: str, length: int) -> Any:
+        # The loops of a day look their words up in a table: here it is dealt anew every time.
+        asked.append((decision, ()))
+        luck._tables.pop(decision, None)
+        return table(luck, decision, length)
+
     expected = run(invented(BUSY))[1].daily
     monkeypatch.setattr(Luck, "words", twice)
+    monkeypatch.setattr(Luck, "table", afresh)
     assert run(invented(BUSY))[1].daily == expected
-    assert asked
+    decisions = {decision for decision, _ in asked}
+    assert decisions >= {"resistance to leaving", "death", "invitation", "follow", "betrayal", "join, flee or hide"}

@@ -19,6 +19,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("codes",),
     ("parameters",),
     ("clock",),
+    # not of the model: how its loops are compiled, and sets of rows
+    ("compiled",),
+    ("rows",),
     ("luck",),
     ("army",),
     ("scatter",),
@@ -26,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("terms", "party"),
     ("state", "theatre"),
     ("world",),
+    ("muster", "service"),
     ("pressure",),
     ("watch",),
     # awareness and the choice of a fate ask what the plan offers; a battle, how strong the uprising is
@@ -69,11 +73,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # Looks upward for the type checker only (under `if TYPE_CHECKING`), each with its reason.
 FOR_TYPES_ONLY = {
     ("sim.world", "sim.scenario"): "a scenario gathers the parameters of all mechanisms",
+    ("sim.world", "sim.mechanisms.events"): "dated events, which the world keeps by day, are a mechanism's",
     ("sim.scenario_card", "sim.scenario"): "a scenario shows itself by its card",
 }
 
 # Slow to import, so loaded by the modules that need them, not by `import sim`.
-HEAVY = ("pandas", "matplotlib", "SALib", "scipy", "pyarrow", "mesa")
+HEAVY = ("pandas", "matplotlib", "SALib", "scipy", "pyarrow", "mesa", "numba")
 
 
 def module_name(path: Path) -> str:

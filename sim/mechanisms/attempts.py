@@ -56,15 +56,15 @@ class Attempts(MechanismSection):
 
 def resolve(world: World, state: State) -> None:
     """Decide which groups of today's party are caught; the rest escape."""
-    party, soldiers, luck = state.party, world.army.soldiers, world.luck
+    party, soldiers = state.party, world.army.soldiers
     leader = party.leader
     if world.scenario.attempts.on:
         betrayed, intercepted = _fallen(
             leader,
             state.asked,
             world.is_bound,
-            luck.table("betrayal", soldiers.identity),
-            luck.table("interception", soldiers.identity),
+            world.words("betrayal"),
+            world.words("interception"),
             world.scenario.attempts.informer_share,
             _interception(world, state)[world.army.units.place[soldiers.unit[leader]]],
         )
@@ -95,18 +95,20 @@ def _fallen(
     leaders: Ints,
     asked: Ints,
     is_bound: Flags,
-    betrayal: Words,
-    interception: Words,
+    betrayal: tuple[Words, Ints],
+    interception: tuple[Words, Ints],
     informer_share: float,
     risk: Floats,
 ) -> tuple[Flags, Flags]:
-    """Whether the group under each leader is betrayed, and whether it is intercepted; (n,) like `leaders`."""
+    """Whether the group under each leader is betrayed, whether it is intercepted; each (n,)."""
     betrayed, intercepted = np.zeros(leaders.size, np.bool_), np.zeros(leaders.size, np.bool_)
     for place in range(leaders.size):
         leader = leaders[place]
         if not is_bound[leader]:
-            betrayed[place] = to_unit(betrayal[leader]) < 1.0 - (1.0 - informer_share) ** asked[leader]
-            intercepted[place] = to_unit(interception[leader]) < risk[place]
+            betrayed[place] = (
+                to_unit(betrayal[0][betrayal[1][leader]]) < 1.0 - (1.0 - informer_share) ** asked[leader]
+            )
+            intercepted[place] = to_unit(interception[0][interception[1][leader]]) < risk[place]
     return betrayed, intercepted
 
 

@@ -63,7 +63,7 @@ def _followers(world: World, state: State, post: int, leader: int) -> Party:
         state.sect,
         soldiers.sect[state.commander[post]],
         (rules.follow_own_sect.in_order()[level], rules.follow_other_sect.in_order()[level]),
-        world.luck.table("follow", soldiers.identity),
+        world.words("follow"),
         world.luck.key("follow", state.day),
     )
     return Party(rows, np.full(rows.size, leader), np.full(rows.size, How.FOLLOWED))
@@ -78,7 +78,7 @@ def _who_follows(
     sect: Ints,
     own: int,
     shares: tuple[float, float],
-    words: Words,
+    words: tuple[Words, Ints],
     key: np.uint64,
 ) -> Ints:
     """Rows of those in some ranges who follow."""
@@ -87,7 +87,7 @@ def _who_follows(
         for row in range(begin, end):
             if fate[row] == Fate.SERVING and not in_party[row] and not is_bound[row]:
                 share = shares[0] if sect[row] == own else shares[1]
-                if to_unit(mixed(next_state(words[row] ^ key))) < share:
+                if to_unit(mixed(next_state(words[0][words[1][row]] ^ key))) < share:
                     found.append(row)
     return np.array(found, dtype=np.int64)
 

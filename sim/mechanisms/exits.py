@@ -12,9 +12,10 @@ import numpy as np
 from pydantic import Field
 
 from sim.codes import Fate, Floats, How, Ints
+from sim.compiled import compiled
 from sim.parameters import Section, parameter
 from sim.party import Party
-from sim.pressure import log_hazard
+from sim.pressure import HazardOf, hazard_of, log_hazard_of
 from sim.rows import distinct
 from sim.state import State
 from sim.watch import Watch
@@ -86,10 +87,20 @@ def _struck(world: World, state: State, watch: Watch) -> Ints:
     """Rows of those serving whose hazard reaches a point of today's scatter."""
     watch.look(world, state)
     rows, log_height = watch.scatter.on_day(state.day, world.identities_below(state.called_share > 0.0))
-    serving = state.fate[rows] == Fate.SERVING
-    rows, log_height = rows[serving], log_height[serving]
-    leaves = log_hazard(world, state, rows) >= log_height
-    return distinct(rows[leaves])
+    return distinct(_reached(rows, log_height, state.fate, hazard_of(world, state)))
+
+
+@compiled
+def _reached(rows: Ints, log_height: Floats, fate: Ints, hazard: HazardOf) -> Ints:
+    """Rows of those serving whose hazard reaches a point, once for each."""
+    found = np.empty_like(rows)
+    reached = 0
+    for place in range(rows.size):
+        row = rows[place]
+        if fate[row] == Fate.SERVING and log_hazard_of(hazard, row) >= log_height[place]:
+            found[reached] = row
+            reached += 1
+    return found[:reached]
 
 
 def _past_threshold(world: World, state: State, law: ThresholdLaw) -> Ints:

@@ -41,12 +41,11 @@ def invite(world: World, state: State) -> None:
     asking = state.party.of(How.DECIDED, How.PLANNED)
     if not asking.row.size:
         return
-    soldiers, luck = world.army.soldiers, world.luck
     row, leader = _who_comes(
         asking.row,
         asking.leader,
         _Ties(world.army.ties.start, world.army.ties.of, state.asked_as, state.sect),
-        _Luck(luck.table("invitation", soldiers.identity), luck.key("invitation", state.day)),
+        _Luck(*world.words("invitation"), world.luck.key("invitation", state.day)),
         state.fate,
         state.in_party,
         state.asked,
@@ -67,9 +66,10 @@ class _Ties(NamedTuple):
 
 
 class _Luck(NamedTuple):
-    """Words dealt for invitations: of each soldier, and the key of the day."""
+    """Words dealt for invitations by identity, the identity of each soldier, and the key of the day."""
 
     words: Words
+    identity: Ints
     key: np.uint64
 
 
@@ -95,7 +95,7 @@ def _who_comes(
             for tie in ties.of[ties.start[row[place]] : ties.start[row[place] + 1]]:
                 if fate[tie] != Fate.SERVING or in_party[tie] or ties.asked_as[tie] != ties.sect[row[place]]:
                     continue
-                state = next_state(luck.words[tie] ^ luck.key)
+                state = next_state(luck.words[luck.identity[tie]] ^ luck.key)
                 if to_unit(mixed(state)) >= asks_share:
                     continue
                 asked[leader[place]] += 1

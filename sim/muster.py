@@ -10,16 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.codes import Fate, Floats
+from sim.codes import Fate
 from sim.world import World
 
 ENTRY = np.dtype(
     [
         ("personal", np.float64),
-        ("death_due", np.float64),
         ("profile", np.int32),
         ("cell", np.int32),
         ("susceptibility", np.float32),
+        ("identity", np.int32),
+        ("ties_gone", np.int32),
         ("fate", np.int8),
         ("asked_as", np.int8),
         ("sect", np.int8),
@@ -29,14 +30,8 @@ ENTRY = np.dtype(
 _CACHE_LINE = 64
 
 
-def muster(world: World, death_due: Floats) -> np.ndarray[Any, Any]:
+def muster(world: World) -> np.ndarray[Any, Any]:
     """Enter all soldiers as they are on the first morning.
-
-    Parameters
-    ----------
-    world : World
-    death_due : (N,) array
-        Risk at which each is killed.
 
     Returns
     -------
@@ -48,10 +43,10 @@ def muster(world: World, death_due: Floats) -> np.ndarray[Any, Any]:
     begin = -memory.ctypes.data % _CACHE_LINE
     entries = memory[begin : begin + size * ENTRY.itemsize].view(ENTRY)
     entries["personal"] = world.personal
-    entries["death_due"] = death_due
     entries["profile"] = world.profile
     entries["cell"] = world.cell
     entries["susceptibility"] = soldiers.susceptibility
+    entries["identity"] = soldiers.identity
     entries["asked_as"] = world.asked_as
     entries["sect"] = soldiers.sect
     entries["fate"] = np.where(soldiers.reservist, Fate.RESERVE, Fate.SERVING)

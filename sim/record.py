@@ -224,13 +224,12 @@ class LoyaltyGauge:
 @compiled
 def _count(end: Ints, level: Singles, slope: Singles, serves: Flags, erosion: Singles, counts: Ints) -> None:
     """Add those who serve to the counts."""
-    begin, last = 0, counts.shape[1] - 1
+    begin, first, last = 0, np.int32(0), np.int32(counts.shape[1] - 1)
     for part in range(end.shape[0]):
         for group in range(end.shape[1]):
             for place in range(begin, end[part, group]):
-                if serves[place]:
-                    height = level[place] - slope[place] * erosion[group]
-                    counts[group, min(max(int(height), 0), last)] += 1
+                height = np.int32(level[place] - slope[place] * erosion[group])
+                counts[group, min(max(height, first), last)] += serves[place]
             begin = end[part, group]
 
 

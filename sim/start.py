@@ -36,19 +36,20 @@ def first_state(world: World) -> State:
     regulars = slice(0, army.regulars)
     next_death = np.full(units, np.inf)
     np.minimum.at(next_death, army.soldiers.unit[regulars], death_due[regulars])
-    entries = muster(world, death_due)
+    entries = muster(world)
     state = State(
         day=0,
         fate=entries["fate"],
         profile=entries["profile"],
         personal=entries["personal"],
-        death_due=entries["death_due"],
+        death_due=death_due,
         in_party=entries["in_party"],
         cell=entries["cell"],
         susceptibility=entries["susceptibility"],
         asked_as=entries["asked_as"],
         sect=entries["sect"],
-        ties_gone=np.zeros(size, dtype=np.int64),
+        ties_gone=entries["ties_gone"],
+        identity=entries["identity"],
         next_death=next_death,
         plan_ready=np.full(size, -1, dtype=np.int32),
         plan_risk=np.zeros(size),

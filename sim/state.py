@@ -20,14 +20,13 @@ class State:
 
     day: int
 
-    # Soldiers, each (N,). The first nine are columns of one table (`sim.muster`).
+    # Soldiers, each (N,). The first ten are columns of one table (`sim.muster`).
     fate: Ints
     profile: Ints
     """Rank, sect, home, family outside, aware."""
     personal: Floats
     """Log hazard of his own: initial loyalty and comrades who left."""
-    death_due: Floats
-    """Risk of his company at which he is killed."""
+    ties_gone: Ints
     in_party: Flags
     """Whether he sets out today."""
     cell: Ints
@@ -38,7 +37,10 @@ class State:
     """Sect of those who can be asked to come along, else -1; it never changes."""
     sect: Ints
     """It never changes."""
-    ties_gone: Ints
+    identity: Ints
+    """It never changes."""
+    death_due: Floats
+    """Risk of his company at which he is killed."""
     unaware_left: Floats
     """Exposure to the offer that he still needs to hear of it; infinite once aware."""
     plan_ready: Ints

@@ -110,11 +110,9 @@ class World:
         """S, the number of sects."""
         return int(self.community.size)
 
-    def words(self, decision: str) -> tuple[Words, Ints]:
-        """Words dealt for a decision by identity, and the identity of each row, for compiled loops."""
-        return self.luck.table(
-            decision, self.identities_below(with_reserve=True)
-        ), self.army.soldiers.identity
+    def words(self, decision: str) -> Words:
+        """Words dealt for a decision, by identity, for compiled loops."""
+        return self.luck.table(decision, self.identities_below(with_reserve=True))
 
     def identities_below(self, with_reserve: bool) -> int:
         """Bound of the identities of those who can be serving: one more than the largest."""

@@ -261,4 +261,11 @@ def test_no_mechanism_deals_luck_in_sequence(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Luck, "table", afresh)
     assert run(invented(BUSY))[1].daily == expected
     decisions = {decision for decision, _ in asked}
-    assert decisions >= {"resistance to leaving", "death", "invitation", "follow", "betrayal", "join, flee or hide"}
+    assert decisions >= {
+        "resistance to leaving",
+        "death",
+        "invitation",
+        "follow",
+        "betrayal",
+        "join, flee or hide",
+    }

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.codes import Fate, How, Ints, Rank
+from sim import service
+from sim.codes import Fate, Floats, How, Ints, Rank
 from sim.mechanisms import (
     attempts,
     awareness,
@@ -36,9 +37,11 @@ from sim.pressure import add_up, log_hazard
 from sim.scatter import Scatter
 from sim.start import first_state
 from sim.state import State
+from sim.terms import Term
 from sim.watch import Watch
 from sim.world import World
 from tests.armies import ALIKE, BUSY, FORMATIONS, Changes, invented, tied, world
+from tests.test_luck import plain_key, plain_splitmix
 
 approx = pytest.approx
 
@@ -73,19 +76,60 @@ def party(*men: tuple[int, int, How]) -> Party:
     return Party(*(np.array(column) for column in zip(*men, strict=True)))
 
 
+def let_escape(one: World, state: State, rows: Ints) -> None:
+    """Let some men have escaped today, and write down whom of their ties each left behind."""
+    ties = [tied(one.army, int(row)) for row in rows]
+    state.escaped = np.array(rows, dtype=np.int64)
+    state.left_by = np.repeat(np.arange(len(ties)), [these.size for these in ties])
+    state.left_behind = np.concatenate([state.escaped[:0], *ties])
+
+
+def by_company(one: World, term: Term) -> Floats:
+    """What a term says to the men of each company, by sect, shape (12, 3); by its axes, one by one."""
+    table = np.zeros((12, 3))
+    for unit, (place, deployed, battalion) in enumerate(
+        zip(one.army.units.place, one.army.units.deployed, one.army.units.battalion, strict=True)
+    ):
+        if term.cell is not None:
+            table[unit] += np.broadcast_to(term.cell, table.shape)[unit]
+        if term.station is not None:
+            table[unit] += np.broadcast_to(term.station, (3, 2))[place, int(deployed)]
+        if term.battalion is not None:
+            table[unit] += term.battalion[battalion]
+    assert term.profile is None
+    assert term.susceptible is None
+    assert term.soldier is None
+    return table
+
+
+def in_each_sect(by_company: list[float]) -> Floats:
+    """Table by company and sect of numbers by company."""
+    return np.repeat(np.array(by_company)[:, np.newaxis], 3, axis=1)
+
+
 # Attempts.
 
 
 def test_attempts_interception_by_distance_night_and_learning() -> None:
     one, state = morning(learned=2.0, open_havens=np.array([True, False]))
     state.control_night = np.array([0.0, 0.5, 0.0])
-    leaders = np.array([soldiers(one, unit=0)[0], soldiers(one, unit=6)[0]])
-    # Beta is 40 km from the open haven, alpha 250 km.
-    expected = [
-        1 - np.exp(-0.12 * np.exp(0.2 * 2 - 1.0 * 0.5) * 0.4**0.5),
-        1 - np.exp(-0.12 * np.exp(0.2 * 2) * 2.5**0.5),
-    ]
-    assert attempts._interception(one, state, leaders) == approx(expected)
+    # Alpha is 250 km from the open haven, beta 40 km, gamma 150 km.
+    expected = 1 - np.exp(
+        [
+            -0.12 * np.exp(0.2 * 2) * 2.5**0.5,
+            -0.12 * np.exp(0.2 * 2 - 1.0 * 0.5) * 0.4**0.5,
+            -0.12 * np.exp(0.2 * 2) * 1.5**0.5,
+        ]
+    )
+    assert attempts._interception(one, state) == approx(expected)
+    # Everyone leads a group of his own: he is caught by his luck and the place of his company.
+    everyone = np.arange(600)
+    state.party = Party.leaders(everyone, How.DECIDED)
+    attempts.resolve(one, state)
+    uniform = one.luck.uniform("interception", one.army.soldiers.identity)
+    unlucky = uniform < expected[one.army.units.place[one.army.soldiers.unit]]
+    assert state.caught.tolist() == everyone[unlucky].tolist()
+    assert state.escaped.tolist() == everyone[~unlucky].tolist()
 
 
 def test_attempts_betrayed_group_is_caught_but_not_its_followers() -> None:
@@ -105,7 +149,37 @@ def test_attempts_betrayed_group_is_caught_but_not_its_followers() -> None:
     assert state.attempt.row.tolist() == [leader, invited, other, planner]
     assert state.fate[follower] == Fate.SERVING
     assert state.men[1] == 50 - 4
+    assert state.men_by_battalion[0] == 150 - 4
+    assert state.men_by_station.tolist() == [100, 0, 0, 300 - 4, 200, 0]
     assert state.gone_by_unit[1] == 4
+
+
+def test_attempts_betrayal_by_the_number_of_times_that_the_group_asked() -> None:
+    one, state = morning({"attempts.informer_share": 0.02, "attempts.interception": 0.0})
+    everyone = np.arange(600)
+    state.party = Party.leaders(everyone, How.DECIDED)
+    state.asked[:] = everyone % 60
+    attempts.resolve(one, state)
+    uniform = one.luck.uniform("betrayal", one.army.soldiers.identity)
+    betrayed = uniform < 1 - 0.98 ** (everyone % 60)
+    assert 100 < betrayed.sum() < 500
+    assert state.caught.tolist() == everyone[betrayed].tolist()
+
+
+def test_attempts_write_down_whom_those_who_escape_leave_behind() -> None:
+    one, state = morning({"attempts.interception": 0.0})
+    first, found, second = soldiers(one, unit=1)[:3].tolist()
+    state.party = party(
+        (first, first, How.DECIDED), (found, found, How.DETECTED), (second, second, How.DECIDED)
+    )
+    attempts.resolve(one, state)
+    assert state.escaped.tolist() == [first, second]
+    ties = [tied(one.army, row).tolist() for row in (first, second)]
+    assert state.left_behind.tolist() == ties[0] + ties[1]
+    assert state.left_by.tolist() == [0] * len(ties[0]) + [1] * len(ties[1])
+    state.party = Party.nobody()
+    attempts.resolve(one, state)
+    assert state.left_behind.size == state.left_by.size == 0
 
 
 def test_attempts_intercepted_group_is_caught_with_its_followers() -> None:
@@ -142,10 +216,12 @@ OFFER: Changes = {
 def test_awareness_by_broadcast_and_by_ties_who_left() -> None:
     one, state = morning(OFFER, unaware_left=np.full(600, 0.32))
     leaver = int(soldiers(one, unit=2)[0])
-    state.day, state.escaped = 9, np.array([leaver])
+    state.day = 9
+    let_escape(one, state, np.array([leaver]))
     awareness.spread(one, state)
     assert (state.aware_count, state.broadcast) == (0, 0.0)
-    state.day, state.escaped = 10, state.escaped[:0]
+    state.day = 10
+    let_escape(one, state, state.escaped[:0])
     awareness.spread(one, state)
     # 0.05 by broadcast and 0.3 by the tie who left: over 0.32.
     aware = np.flatnonzero(state.profile % 2)
@@ -231,45 +307,70 @@ def test_casualties_recent_against_past_in_battalion_and_place() -> None:
     casualties.remember(one, state)
     assert state.losses_battalion_recent == approx([3 / 150 / 14, 0, 0, 0, 0])
     assert state.losses_place_past == approx([0, 3 / 300 / 90, 0])
-    cell = casualties.term(one, state).cell
-    assert cell is not None
     battalion = 1 - (3 / 150 / 90 + 5e-5) / (3 / 150 / 14 + 5e-5)
     place = 1 - (3 / 300 / 90 + 5e-5) / (3 / 300 / 14 + 5e-5)
     both, neighbours = 0.5 * battalion + 0.33 * place, 0.33 * place
-    assert cell[:, 0] == approx([both] * 3 + [neighbours] * 3 + [0.0] * 6)
+    expected = in_each_sect([both] * 3 + [neighbours] * 3 + [0.0] * 6)
+    assert by_company(one, casualties.term(one, state)) == approx(expected)
     state.killed = state.killed[:0]
     for _ in range(200):
         casualties.remember(one, state)
-    assert (casualties.term(one, state).cell == 0.0).all()  # recent losses are under the past
+    # Recent losses are under the past.
+    assert not by_company(one, casualties.term(one, state)).any()
+
+
+def test_casualties_are_a_share_of_the_men_who_are_left() -> None:
+    one, state = morning(killed=np.array([0]))
+    service.enter_service(one, state, np.arange(1, 100), -1)
+    casualties.remember(one, state)
+    assert state.losses_battalion_recent == approx([1 / 51 / 14, 0, 0, 0, 0])
+    assert state.losses_place_recent == approx([0, 1 / 201 / 14, 0])
 
 
 # Choice.
 
 
+def deal(one: World, decision: str, row: int, uniform: float) -> None:
+    """Deal a soldier another number for a decision that comes once."""
+    identity = one.army.soldiers.identity[row]
+    one.luck.table(decision, one.army.size)[identity] = np.uint64(uniform * 2.0**52) << np.uint64(12)
+
+
 def test_choice_is_a_multinomial_logit() -> None:
-    one, state = morning(OFFER, day=10, recent_exits=100.0, faction_exists=True)
+    one, state = morning(OFFER, day=10, faction_exists=True)
     state.control_night = np.array([0.0, 0.5, 0.0])
     state.haven_access = np.array([0.0, 0.6, 0.0])
     plain, aware = soldiers(one, unit=0, rank=Rank.ENLISTED, family_outside=0)[:2]
+    (family_out,) = soldiers(one, unit=0, rank=Rank.JUNIOR, family_outside=1)[:1]
+    rows = np.array([plain, aware, family_out])
+    let_escape(one, state, rows)
     state.profile[aware] += 1
     friends = tied(one.army, aware)
     state.fate[friends[:2]] = Fate.JOINED
-    state.fate[tied(one.army, plain)] = Fate.FLED
-    rows = np.array([plain, aware])
-    join, flee = choice._chances(one, state, rows)
+    state.fate[np.setdiff1d(state.left_behind, friends[:2])] = Fate.FLED
+    assert not np.intersect1d(friends[:2], [*tied(one.army, plain), *tied(one.army, family_out)]).size
     base = 0.2 + 0.8 * 0.3 + 0.8 * 0.5 + 0.4 * 100 / 200
     paid = 0.6 * np.log(1 + 200 * 0.15 / 100) + 1.0 * 2 / friends.size
-    odds_join = np.exp([base, base + paid])
-    odds_flee = np.exp(-0.8 + 1.5 * 0.6)
+    odds_join = np.exp([base, base + paid, base])
+    odds_flee = np.exp(-0.8 + 1.5 * 0.6 + np.array([0.0, 0.0, 0.5]))
     whole = 1 + odds_join + odds_flee
-    assert join == approx(odds_join / whole)
-    assert flee == approx(odds_flee / whole)
+    join, flee = odds_join / whole, odds_flee / whole
+    # The chances are where the fate changes with the number dealt.
+    before = state.fate.copy()
+    for edge, under, over in ((join, Fate.JOINED, Fate.FLED), (join + flee, Fate.FLED, Fate.HIDING)):
+        for step, expected in ((-1e-9, under), (1e-9, over)):
+            for row, chance in zip(rows, edge, strict=True):
+                deal(one, "join, flee or hide", row, chance + step)
+            state.fate[:], state.recent_exits = before, 100.0
+            choice.choose(one, state)
+            assert (state.fate[rows] == expected).all()
+    assert state.recent_exits == approx(100 + (3 / 600 * 325_000 - 100) / 30)
 
 
 def test_choice_needs_somebody_to_join_and_somewhere_to_flee() -> None:
     one, state = morning(BUSY)
     chief = one.army.persons["chief"]
-    state.escaped = np.append(soldiers(one, unit=0), chief)
+    let_escape(one, state, np.append(soldiers(one, unit=0), chief))
     choice.choose(one, state)
     assert (state.fate[state.escaped[:-1]] == Fate.HIDING).all()
     assert state.fate[chief] == Fate.FLED
@@ -282,8 +383,14 @@ def test_choice_needs_somebody_to_join_and_somewhere_to_flee() -> None:
 def test_collapse_is_noted_once() -> None:
     one, state = morning(day=7)
     state.regulars_gone[:3] = [25, 24, 50]
+    state.attempt = Party.leaders(np.array([soldiers(one, unit=unit)[0] for unit in range(4)]), How.DECIDED)
     collapse.note(one, state)
+    assert state.collapsed_on.tolist() == [7, -1, 7] + [-1] * 9
     state.day, state.regulars_gone[1] = 8, 25
+    collapse.note(one, state)
+    assert state.collapsed_on.tolist() == [7, 8, 7] + [-1] * 9
+    # Nobody sets out: nothing has changed since yesterday.
+    state.day, state.attempt = 9, Party.nobody()
     collapse.note(one, state)
     assert state.collapsed_on.tolist() == [7, 8, 7] + [-1] * 9
 
@@ -331,9 +438,8 @@ def test_command_a_lost_post_weighs_until_it_is_filled() -> None:
     state.killed, state.fate[commander] = np.array([commander]), Fate.KILLED
     state.caught = state.escaped = np.empty(0, dtype=np.int64)
     command.succeed(one, state)
-    cell = command.term(one, state).cell
-    assert cell is not None
-    assert cell[:, 0] == approx([0.0] * 3 + [0.2] * 3 + [0.0] * 6)
+    expected = in_each_sect([0.0] * 3 + [0.2] * 3 + [0.0] * 6)
+    assert by_company(one, command.term(one, state)) == approx(expected)
     state.killed = state.killed[:0]
     for state.day in range(4, 9):
         assert state.commander[post] == -1
@@ -341,8 +447,9 @@ def test_command_a_lost_post_weighs_until_it_is_filled() -> None:
     free = soldiers(one, unit=3)
     assert roster.rank[state.commander[post]] == roster.rank[free].max()
     assert state.commander[post] in free
-    assert state.is_commander[state.commander[post]]
-    assert not command.term(one, state).cell.any()  # type: ignore[union-attr]
+    assert state.post_held[state.commander[post]] == post
+    assert state.post_held[commander] == -1
+    assert not by_company(one, command.term(one, state)).any()
 
 
 # Comrades.
@@ -351,7 +458,7 @@ def test_command_a_lost_post_weighs_until_it_is_filled() -> None:
 def test_comrades_ties_and_own_group_of_the_company() -> None:
     one, state = morning()
     leaver = int(soldiers(one, unit=1, sect=SOUTH)[0])
-    state.escaped = np.array([leaver])
+    let_escape(one, state, np.array([leaver]))
     comrades.count(one, state)
     ties = tied(one.army, leaver)
     persuaded = state.personal - np.where(np.isfinite(one.personal), one.personal, 0.0)
@@ -359,24 +466,49 @@ def test_comrades_ties_and_own_group_of_the_company() -> None:
     assert persuaded[can] == approx(0.68 * (1 - np.exp(-1 / 2)))
     others = np.setdiff1d(np.flatnonzero(np.isfinite(one.personal)), can)
     assert (state.personal[others] == one.personal[others]).all()
-    cell = comrades.term(one, state).cell
-    assert cell is not None
+    term = comrades.term(one, state)
     expected = np.zeros((12, 3))
     expected[1, SOUTH] = 1.97 / (one.strength[1, SOUTH] + 10)
-    assert cell == approx(expected)
-    state.escaped = state.escaped[:0]
+    assert by_company(one, term) == approx(expected)
+    assert state.gone_recent_by_battalion.tolist() == [1, 0, 0, 0, 0]
+    let_escape(one, state, state.escaped[:0])
     comrades.count(one, state)
     assert state.gone_recent[1, SOUTH] == approx(np.exp(-1 / 180))
+    assert state.gone_recent_by_battalion == approx([np.exp(-1 / 180), 0, 0, 0, 0])
 
 
 def test_comrades_two_ties_who_leave_on_one_day_count_twice() -> None:
     one, state = morning()
     left_behind = int(soldiers(one, stayer=0)[7])
-    state.escaped = tied(one.army, left_behind)[:2]
+    let_escape(one, state, tied(one.army, left_behind)[:2])
     comrades.count(one, state)
     assert state.ties_gone[left_behind] == 2
     gained = state.personal[left_behind] - one.personal[left_behind]
     assert gained == approx(0.68 * (1 - np.exp(-2 / 2)))
+
+
+def test_comrades_tell_the_watch_how_far_each_was_persuaded() -> None:
+    one, state = morning()
+    before = state.personal.copy()
+    let_escape(one, state, tied(one.army, int(soldiers(one, stayer=0)[7])))
+    comrades.count(one, state)
+    ((told, risen),) = state.persuaded
+    assert told.tolist() == state.left_behind.tolist()
+    # A man with several ties gone is told several times; what he is told adds up to what he feels.
+    whole = np.bincount(told, weights=risen, minlength=600)
+    can = np.isfinite(before)
+    assert whole[can] == approx(state.personal[can] - before[can])
+    assert np.bincount(told).max() > 1
+
+
+def test_comrades_who_do_not_count_are_still_counted() -> None:
+    one, state = morning({"comrades.on": False})
+    row = int(soldiers(one)[7])
+    let_escape(one, state, tied(one.army, row)[:2])
+    comrades.count(one, state)
+    assert state.ties_gone[row] == 2
+    assert (state.personal == one.personal).all()
+    assert not any(risen.any() for _, risen in state.persuaded)
 
 
 # Deaths.
@@ -516,6 +648,13 @@ def test_grievance_is_felt_by_susceptibility() -> None:
 # Invitation.
 
 
+def first_two(one: World, decision: str, identity: int, day: int) -> list[float]:
+    """First two uniform numbers dealt to a soldier for a day, in Python's own whole numbers."""
+    (word,) = one.luck.words(decision, np.array([identity])).tolist()
+    words = plain_splitmix(word ^ plain_key(one.luck.seed, decision, day), 2)
+    return [((one >> 12) + 0.5) / 2**52 for one in words]
+
+
 def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
     changes = {
         **ALIKE,
@@ -534,11 +673,11 @@ def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
         new: list[int] = []
         for asking in frontier:
             for tie in tied(one.army, asking).tolist():
-                dares, resists = one.luck.pairs("invitation", roster.identity[[tie]], 4)
-                if tie in comes or roster.sect[tie] != SOUTH or dares[0] >= 0.7:
+                dares, resists = first_two(one, "invitation", int(roster.identity[tie]), 4)
+                if tie in comes or roster.sect[tie] != SOUTH or dares >= 0.7:
                     continue
                 asked += 1
-                willing = -np.log(resists[0]) <= 1000 * 0.03 / 7 and not roster.stayer[tie]
+                willing = -np.log(resists) <= 1000 * 0.03 / 7 and not roster.stayer[tie]
                 if willing and tie not in new:
                     new.append(tie)
         comes |= set(new)
@@ -556,14 +695,12 @@ def test_opportunity_leave_night_posture_and_confinement() -> None:
     one, state = morning(day=5, leave_cancelled_until=6, confined_until=6)
     state.control_night = np.array([0.0, 0.5, 0.0])
     leave = (1 + 0.06 * 0.25 * 14) / (1 + 0.06 * 14)
-    cell = opportunity.term(one, state).cell
-    assert cell is not None
     deployed, garrison = np.log(leave * 1.5 * 0.8), np.log(leave * 0.5)
-    assert cell[:, 0] == approx([deployed] * 6 + [garrison] * 6)
+    expected = in_each_sect([deployed] * 6 + [garrison] * 6)
+    assert by_company(one, opportunity.term(one, state)) == approx(expected)
     state.day = 6
-    cell = opportunity.term(one, state).cell
-    assert cell is not None
-    assert cell[:, 0] == approx([np.log(1.5 * 0.8)] * 6 + [0.0] * 6)
+    expected = in_each_sect([np.log(1.5 * 0.8)] * 6 + [0.0] * 6)
+    assert by_company(one, opportunity.term(one, state)) == approx(expected)
 
 
 # Planning.
@@ -626,7 +763,7 @@ def test_refuge_opens_with_havens_and_factions() -> None:
     assert not state.haven_access.any()
     assert not state.open_havens.any()
     assert not state.faction_exists
-    assert not refuge.term(one, state).cell.any()  # type: ignore[union-attr]
+    assert not by_company(one, refuge.term(one, state)).any()
     state.day = 40  # half of abroad's ramp of 60 days; isles opens on day 31
     refuge.open_up(one, state)
     near = {40: 0.5 * np.exp(-0.4), 250: 0.5 * np.exp(-2.5), 150: 0.5 * np.exp(-1.5)}
@@ -635,10 +772,9 @@ def test_refuge_opens_with_havens_and_factions() -> None:
     gamma = 1 - (1 - near[150]) * (1 - isles[60])
     assert state.haven_access == approx([near[250], beta, gamma])
     assert state.faction_access == approx([0.0, 0.4, 0.0])
-    cell = refuge.term(one, state).cell
-    assert cell is not None
-    access = 1 - (1 - beta) * (1 - 0.4)
-    assert cell[0, 0] == approx(np.log(0.15 + 0.85 * access) - np.log(0.15))
+    access = np.array([1 - (1 - beta) * (1 - 0.4)] * 6 + [near[250]] * 2 + [gamma] * 4)
+    expected = in_each_sect(list(np.log(0.15 + 0.85 * access) - np.log(0.15)))
+    assert by_company(one, refuge.term(one, state)) == approx(expected)
 
 
 # Reserves.
@@ -648,7 +784,8 @@ def test_reserves_are_called_in_their_order_and_report_by_group() -> None:
     one, state = morning({"army.reserves": 3_000}, day=4, summonses=[(3, 4, 0.8)])
     state.called_share = 0.2
     reserves.call_up(one, state)
-    called = 600 + np.flatnonzero((one.call_order > 0.2) & (one.call_order <= 0.4))
+    order = one.luck.uniform("order of call-up", one.army.soldiers.identity[600:])
+    called = 600 + np.flatnonzero((order > 0.2) & (order <= 0.4))
     assert np.sort(np.append(state.reported, state.evaded)).tolist() == called.tolist()
     roster = one.army.soldiers
     uniform = one.luck.uniform("report for service", roster.identity[called])
@@ -656,7 +793,8 @@ def test_reserves_are_called_in_their_order_and_report_by_group() -> None:
     assert state.reported.tolist() == called[uniform < share].tolist()
     assert (state.fate[state.reported] == Fate.SERVING).all()
     assert (state.fate[state.evaded] == Fate.EVADED).all()
-    assert state.men.sum() == 600 + state.reported.size
+    for men in (state.men, state.serving, state.men_by_station, state.men_by_battalion):
+        assert men.sum() == 600 + state.reported.size
     state.day = 7
     reserves.call_up(one, state)
     assert state.reported.size == state.evaded.size == 0
@@ -694,13 +832,11 @@ def test_surveillance_never_learns_more_than_its_cap(learned: float) -> None:
 
 def test_surveillance_moves_to_leaking_battalions() -> None:
     one, state = morning(learned=0.5)
-    state.gone_recent[0, SOUTH] = 15.0  # of the 150 men of battalion 0
-    cell = surveillance.term(one, state).cell
-    assert cell is not None
+    state.gone_recent_by_battalion[0] = 15.0  # of the 150 men of battalion 0
     leak, mean = 0.1, 0.02
     leaking, quiet = (leak - mean) / (leak + mean), -1.0
-    expected = [-1.72 * (0.5 + 0.3 * leaking)] * 3 + [-1.72 * (0.5 + 0.3 * quiet)] * 9
-    assert cell[:, 0] == approx(expected)
+    expected = in_each_sect([-1.72 * (0.5 + 0.3 * leaking)] * 3 + [-1.72 * (0.5 + 0.3 * quiet)] * 9)
+    assert by_company(one, surveillance.term(one, state)) == approx(expected)
 
 
 # War.

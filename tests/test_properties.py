@@ -83,6 +83,13 @@ def is_whole(one: World, state: State) -> None:
     cells = np.bincount(one.cell[here], minlength=one.unit_count * one.sect_count)
     np.testing.assert_array_equal(state.serving, cells.reshape(one.unit_count, one.sect_count))
     np.testing.assert_array_equal(state.men, state.serving.sum(axis=1))
+    units = one.army.units
+    unit, battalions, places = soldiers.unit[here], int(units.battalion.max()) + 1, one.place_count
+    by_battalion = np.bincount(units.battalion[unit], minlength=battalions)
+    np.testing.assert_array_equal(state.men_by_battalion, by_battalion)
+    for deployed in (False, True):
+        by_place = np.bincount(units.place[unit[units.deployed[unit] == deployed]], minlength=places)
+        np.testing.assert_array_equal(state.men_by_station.reshape(places, 2)[:, int(deployed)], by_place)
     gone = np.isin(fate, (*ESCAPED, Fate.CAUGHT))
     by_unit = np.bincount(soldiers.unit[gone], minlength=one.unit_count)
     np.testing.assert_array_equal(state.gone_by_unit, by_unit)
@@ -102,7 +109,23 @@ def is_commanded(state: State) -> None:
     held = state.commander[state.commander >= 0]
     assert np.isin(state.fate[held], UNDER_ARMS).all()
     assert np.unique(held).size == held.size
-    assert np.flatnonzero(state.is_commander).tolist() == np.sort(held).tolist()
+    posts = np.full(state.post_held.size, -1)
+    posts[held] = np.flatnonzero(state.commander >= 0)
+    np.testing.assert_array_equal(state.post_held, posts)
+
+
+def are_remembered(one: World, escapes: list[Ints], state: State) -> None:
+    """Check that what fades is what a count over all escapes so far gives."""
+    recent = np.zeros((one.unit_count, one.sect_count))
+    for day, rows in enumerate(escapes):
+        fades = np.exp(-(state.day - day) / one.scenario.comrades.fade_days)
+        np.add.at(recent, (one.army.soldiers.unit[rows], one.army.soldiers.sect[rows]), fades)
+    np.testing.assert_allclose(state.gone_recent, recent, rtol=1e-12, atol=1e-300)
+    by_battalion = np.bincount(one.army.units.battalion, weights=recent.sum(axis=1))
+    np.testing.assert_allclose(state.gone_recent_by_battalion, by_battalion, rtol=1e-12, atol=1e-300)
+    gone = np.concatenate([state.escaped[:0], *escapes])
+    ties_gone = np.bincount(one.army.ties.neighbours(gone)[1], minlength=one.army.size)
+    np.testing.assert_array_equal(state.ties_gone, ties_gone)
 
 
 def is_counted(one: World, before: Ints, state: State, row: dict[str, float]) -> None:
@@ -127,12 +150,15 @@ def is_counted(one: World, before: Ints, state: State, row: dict[str, float]) ->
 def test_heads_are_conserved_and_final_fates_are_final(changes: Changes, seed: int) -> None:
     one = world(invented(changes), seed, seed)
     soldiers, record = one.army.soldiers, Record()
+    escapes: list[Ints] = []
     before = np.where(soldiers.reservist, Fate.RESERVE, Fate.SERVING)
     for state in days(one):
         record.take(one, state)
         assert ALLOWED[before, state.fate].all()
         assert not (state.fate[: one.army.regulars] == Fate.RESERVE).any()
         is_whole(one, state)
+        escapes.append(np.flatnonzero(np.isin(state.fate, ESCAPED) & ~np.isin(before, ESCAPED)))
+        are_remembered(one, escapes, state)
         if one.scenario.command.on:
             is_commanded(state)
         is_counted(one, before, state, dict(zip(DAILY_COLUMNS, record.daily[-1], strict=True)))

@@ -63,6 +63,7 @@ def resolve(world: World, state: State) -> None:
             leader,
             state.asked,
             world.is_bound,
+            state.identity,
             world.words("betrayal"),
             world.words("interception"),
             world.scenario.attempts.informer_share,
@@ -95,8 +96,9 @@ def _fallen(
     leaders: Ints,
     asked: Ints,
     is_bound: Flags,
-    betrayal: tuple[Words, Ints],
-    interception: tuple[Words, Ints],
+    identity: Ints,
+    betrayal: Words,
+    interception: Words,
     informer_share: float,
     risk: Floats,
 ) -> tuple[Flags, Flags]:
@@ -106,9 +108,9 @@ def _fallen(
         leader = leaders[place]
         if not is_bound[leader]:
             betrayed[place] = (
-                to_unit(betrayal[0][betrayal[1][leader]]) < 1.0 - (1.0 - informer_share) ** asked[leader]
+                to_unit(betrayal[identity[leader]]) < 1.0 - (1.0 - informer_share) ** asked[leader]
             )
-            intercepted[place] = to_unit(interception[0][interception[1][leader]]) < risk[place]
+            intercepted[place] = to_unit(interception[identity[leader]]) < risk[place]
     return betrayed, intercepted
 
 

@@ -56,6 +56,7 @@ def choose(world: World, state: State) -> None:
             world.army.units.place[soldiers.unit[rows]],
             state.profile,
             soldiers.rank,
+            state.identity,
             world.words("join, flee or hide"),
             _joined_share(state),
             _log_odds(world, state),
@@ -102,7 +103,8 @@ def _fates(
     place: Ints,
     profile: Ints,
     rank: Ints,
-    words: tuple[Words, Ints],
+    identity: Ints,
+    words: Words,
     joined_share: Floats,
     odds: _LogOdds,
 ) -> Ints:
@@ -115,7 +117,7 @@ def _fates(
         join += odds.join_if_aware_by_rank[rank[row]] * (profile[row] % 2)
         flee = odds.flee_by_place[place[one]] + odds.flee_by_family * (profile[row] // 2 % 2)
         joins, flees = math.exp(join), math.exp(flee)
-        uniform = to_unit(words[0][words[1][row]]) * (1.0 + joins + flees)
+        uniform = to_unit(words[identity[row]]) * (1.0 + joins + flees)
         if uniform < joins:
             fates[one] = Fate.JOINED
         elif uniform < joins + flees:

@@ -63,6 +63,7 @@ def _followers(world: World, state: State, post: int, leader: int) -> Party:
         state.sect,
         soldiers.sect[state.commander[post]],
         (rules.follow_own_sect.in_order()[level], rules.follow_other_sect.in_order()[level]),
+        state.identity,
         world.words("follow"),
         world.luck.key("follow", state.day),
     )
@@ -78,7 +79,8 @@ def _who_follows(
     sect: Ints,
     own: int,
     shares: tuple[float, float],
-    words: tuple[Words, Ints],
+    identity: Ints,
+    words: Words,
     key: np.uint64,
 ) -> Ints:
     """Rows of those in some ranges who follow."""
@@ -87,7 +89,7 @@ def _who_follows(
         for row in range(begin, end):
             if fate[row] == Fate.SERVING and not in_party[row] and not is_bound[row]:
                 share = shares[0] if sect[row] == own else shares[1]
-                if to_unit(mixed(next_state(words[0][words[1][row]] ^ key))) < share:
+                if to_unit(mixed(next_state(words[identity[row]] ^ key))) < share:
                     found.append(row)
     return np.array(found, dtype=np.int64)
 

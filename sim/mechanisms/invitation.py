@@ -45,7 +45,7 @@ def invite(world: World, state: State) -> None:
         asking.row,
         asking.leader,
         _Ties(world.army.ties.start, world.army.ties.of, state.asked_as, state.sect),
-        _Luck(*world.words("invitation"), world.luck.key("invitation", state.day)),
+        _Luck(world.words("invitation"), state.identity, world.luck.key("invitation", state.day)),
         state.fate,
         state.in_party,
         state.asked,

@@ -11,7 +11,7 @@ from sim.engine import days
 from sim.record import DAILY_COLUMNS, Record
 from sim.state import State
 from sim.world import World
-from tests.armies import BUSY, SWITCHES, Changes, invented, off, world
+from tests.armies import BUSY, SWITCHES, Changes, invented, off, tied, world
 
 AT_HOME, UNDER_ARMS = (Fate.RESERVE,), (Fate.SERVING, Fate.PLANNING)
 GONE = (*ESCAPED, Fate.CAUGHT, Fate.KILLED)
@@ -96,6 +96,9 @@ def is_whole(one: World, state: State) -> None:
     regulars = gone & ~soldiers.reservist
     by_unit = np.bincount(soldiers.unit[regulars], minlength=one.unit_count)
     np.testing.assert_array_equal(state.regulars_gone, by_unit)
+    bound = one.scenario.outcomes.unit_collapse_share * np.maximum(one.unit_strength, 1.0)
+    collapsed = (state.gone_by_unit > 0) & (state.regulars_gone >= bound)
+    np.testing.assert_array_equal(state.collapsed_on >= 0, collapsed)
     by_sect = np.bincount(soldiers.sect[gone], minlength=one.sect_count)
     np.testing.assert_array_equal(state.gone_by_sect, by_sect)
     joined = np.bincount(soldiers.rank[fate == Fate.JOINED], minlength=5)
@@ -123,8 +126,8 @@ def are_remembered(one: World, escapes: list[Ints], state: State) -> None:
     np.testing.assert_allclose(state.gone_recent, recent, rtol=1e-12, atol=1e-300)
     by_battalion = np.bincount(one.army.units.battalion, weights=recent.sum(axis=1))
     np.testing.assert_allclose(state.gone_recent_by_battalion, by_battalion, rtol=1e-12, atol=1e-300)
-    gone = np.concatenate([state.escaped[:0], *escapes])
-    ties_gone = np.bincount(one.army.ties.neighbours(gone)[1], minlength=one.army.size)
+    told = [tied(one.army, int(row)) for rows in escapes for row in rows]
+    ties_gone = np.bincount(np.concatenate([state.escaped[:0], *told]), minlength=one.army.size)
     np.testing.assert_array_equal(state.ties_gone, ties_gone)
 
 

@@ -16,6 +16,7 @@ from sim.plots.by_sect_and_rank import share_gone_by_sect_and_rank
 from sim.plots.canvas import GREY, SIZE, Drawable, footer
 from sim.plots.exits_per_day import defection_rate
 from sim.plots.exits_so_far import cumulative_exits
+from sim.plots.expected_exits import attribution
 from sim.plots.fates_so_far import fates
 from sim.plots.loyalty_index import loyalty
 from sim.plots.strengths import strength
@@ -23,6 +24,7 @@ from sim.results.result_folder import whole_file
 
 __all__ = [
     "FIGURES",
+    "attribution",
     "cumulative_exits",
     "defection_rate",
     "fates",
@@ -44,11 +46,11 @@ FIGURES: tuple[Callable[[Drawable, Axes | None], Axes], ...] = (
 )
 _DPI = 200
 _FOOT_INCHES = 0.18
-_TALLER_INCHES = {"defection_rate": 0.8, "share_gone_by_home": 0.6}
+_TALLER_INCHES = {"defection_rate": 0.8, "share_gone_by_home": 0.6, "attribution": 0.8}
 
 
 def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
-    """Draw every figure into a folder as PNG, under the name of its function.
+    """Draw every figure that the result has the data of into a folder as PNG, named as its function.
 
     Parameters
     ----------
@@ -60,7 +62,8 @@ def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
     -------
     list of Path
     """
-    return [_save(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in FIGURES]
+    drawn = FIGURES if result.attribution is None else (*FIGURES, attribution)
+    return [_save(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in drawn]
 
 
 def _save(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:

@@ -63,11 +63,11 @@ def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
     list of Path
     """
     drawn = FIGURES if result.attribution is None else (*FIGURES, attribution)
-    return [_save(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in drawn]
+    return [save_figure(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in drawn]
 
 
-def _save(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:
-    """Draw one figure into a file, with a line that says what it is."""
+def save_figure(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:
+    """Draw one figure into a PNG file, with a line that says what it is."""
     width, height = SIZE[0], SIZE[1] + _TALLER_INCHES.get(draw.__name__, 0.0)
     foot = _FOOT_INCHES / height
     layout = ConstrainedLayoutEngine(rect=(0.0, foot, 1.0, 1.0 - foot))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -53,7 +54,7 @@ _COLOURS = {
     "command": "#332288",
     "fear": "#661100",
 }
-_OF_ONES_OWN = ("#117733", YELLOW, "#332288", "#999933", "#661100")
+_OF_ONES_OWN = ("#117733", "#44AA99", "#DDCC77", "#AA4499")
 _TITLES = {BASELINE: "Baseline (day 0)", THRESHOLD: "Past their threshold (not split)"}
 _BY_DECISION = (How.DECIDED, How.PLANNED, How.DETECTED)
 
@@ -80,24 +81,17 @@ def attribution(result: Drawable, ax: Axes | None = None) -> Axes:
         raise ValueError("no attribution: run with attribution='weekly' or 'daily'")
     ax = axes_of(ax)
     table = _by_mechanism(result.attribution)
-    areas, dates = _areas(table), table.index.to_numpy()
-    top, bottom = np.zeros((2, dates.size))
-    for area in areas:
-        raised, lowered = top + area.drives, bottom + area.brakes
-        # One label each, on the side on which more of it lies.
-        labels = (area.title, None) if area.drives.sum() >= -area.brakes.sum() else (None, area.title)
-        for low, high, label in ((top, raised, labels[0]), (lowered, bottom, labels[1])):
-            ax.fill_between(dates, low, high, color=area.colour, linewidth=0, label=label)
-        top, bottom = raised, lowered
+    dates = table.index.to_numpy()
+    _stack(ax, dates, _areas(table))
     ax.plot(dates, table.sum(axis=1), color=BLACK, linewidth=1.5, label="Sum: drivers less brakes")
-    _observed(ax, result)
+    _draw_exits(ax, result)
     ax.axhline(0.0, color=BLACK, linewidth=0.6)
     date_axis(ax, by_run(result, "exits")[0])
     ax.yaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace("-", "−")))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}".replace("-", "−")))
     runs = result.attribution["run"].nunique()
     mean = f", mean of {runs} runs" if runs > 1 else ""
-    ax.set_ylabel(f"Expected exits a day by mechanism{mean}; brakes below 0", fontsize=TEXT)
+    ax.set_ylabel(f"Expected exits a day{mean}; brakes below 0", fontsize=TEXT)
     # By columns: the long entries, which come last, share one.
     legend_above(ax, columns=3)
     return ax
@@ -140,13 +134,25 @@ def _areas(table: pd.DataFrame) -> list[_Area]:
     return areas
 
 
+def _stack(ax: Axes, dates: Floats, areas: Sequence[_Area]) -> None:
+    """Draw the areas one on another, drivers upwards and brakes downwards."""
+    top, bottom = np.zeros((2, dates.size))
+    for area in areas:
+        raised, lowered = top + area.drives, bottom + area.brakes
+        # One label each, on the side on which more of it lies.
+        labels = (area.title, None) if area.drives.sum() >= -area.brakes.sum() else (None, area.title)
+        for low, high, label in ((top, raised, labels[0]), (lowered, bottom, labels[1])):
+            ax.fill_between(dates, low, high, color=area.colour, linewidth=0, label=label)
+        top, bottom = raised, lowered
+
+
 def _title(name: str) -> str:
     """Title of a mechanism."""
     return _TITLES.get(name) or name.replace("_", " ").capitalize()
 
 
-def _observed(ax: Axes, result: Drawable) -> None:
-    """Draw who left or was caught, by his own decision and in all, mean of the runs."""
+def _draw_exits(ax: Axes, result: Drawable) -> None:
+    """Draw how many left or were caught, by their own decision and in all; dated exits are left out."""
     assert result.attribution is not None, "there is something to stand beside"
     exits, runs = result.exits, result.attribution["run"].unique()
     exits = exits[exits["run"].isin(runs)]

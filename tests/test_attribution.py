@@ -300,6 +300,15 @@ def test_parts_by_rank_and_sect_are_those_of_their_men() -> None:
             assert alone[name].sum() == approx(part[rank, sect], rel=1e-10, abs=1e-15), name
 
 
+def test_looking_block_by_block_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, whole = kept(BUSY, {"days": 20})
+    monkeypatch.setattr("sim.attribution._BLOCK", 100)
+    _, in_blocks = kept(BUSY, {"days": 20})
+    for (_, one), (_, other) in zip(whole.looks, in_blocks.looks, strict=True):
+        for name, part in one.items():
+            np.testing.assert_allclose(other[name], part, rtol=1e-12, atol=1e-15)
+
+
 def test_as_many_decide_as_are_expected() -> None:
     decided, expected = 0, 0.0
     for seed in range(1, 7):

@@ -79,12 +79,17 @@ class Attribution:
         Raises
         ------
         ValueError
-            If there is no such cadence.
+            If there is no such cadence, or a mechanism has the name of what is not a mechanism's part.
         """
         if cadence not in _EVERY:
             raise ValueError(f"unknown attribution '{cadence}', allowed: {', '.join(_EVERY)}")
         own = [one for one in mechanisms if one.term is not None]
         names = (*(name for name, _ in TERMS), *(one.name for one in own))
+        for taken in (BASELINE, THRESHOLD):
+            if taken in names:
+                raise ValueError(
+                    f"a mechanism is called '{taken}', as a part of every attribution is: rename it"
+                )
         return cls(_EVERY[cadence], names, LEVERS | {one.name for one in own if one.lever})
 
     def take(self, world: World, state: State) -> None:

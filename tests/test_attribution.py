@@ -420,6 +420,12 @@ def test_weekly_is_every_seventh_of_the_daily_ones() -> None:
     assert weekly.equals(daily[daily["day"] % 7 == 0].reset_index(drop=True))
 
 
+@pytest.mark.parametrize("name", [BASELINE, THRESHOLD])
+def test_a_mechanism_may_not_be_called_like_what_is_none(name: str) -> None:
+    with pytest.raises(ValueError, match=f"a mechanism is called '{name}'"):
+        Attribution.on("weekly", [Mechanism(name, constant)])
+
+
 def test_another_cadence_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown attribution 'monthly', allowed: daily, weekly"):
         engine.run(invented(), attribution="monthly")

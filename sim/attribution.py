@@ -87,9 +87,7 @@ class Attribution:
         names = (*(name for name, _ in TERMS), *(one.name for one in own))
         for taken in (BASELINE, THRESHOLD):
             if taken in names:
-                raise ValueError(
-                    f"a mechanism is called '{taken}', as a part of every attribution is: rename it"
-                )
+                raise ValueError(f"a mechanism is called '{taken}', the name of another part: rename it")
         return cls(_EVERY[cadence], names, LEVERS | {one.name for one in own if one.lever})
 
     def take(self, world: World, state: State) -> None:

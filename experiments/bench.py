@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.army import Army
+    from sim.attribution import Cadence
     from sim.scenario import Scenario
 
 _IMPORTS = {
@@ -35,12 +36,16 @@ class Bench:
     scenario : Scenario
     seed : int
         Seed of army and luck.
+    attribution : {"daily", "weekly"}, optional
+        Whether to time the days with an attribution, too, in turns with those without.
     """
 
     scenario: Scenario
     seed: int = 1
+    attribution: Cadence | None = None
     synthesis_s: float = field(init=False, default=float("inf"))
     days_s: float = field(init=False, default=float("inf"))
+    attributed_s: float = field(init=False, default=float("inf"))
     soldier_days: int = field(init=False, default=0)
     soldiers: int = field(init=False, default=0)
 
@@ -58,7 +63,8 @@ class Bench:
         -------
         dict
             soldiers (rows built), days, synthesis_s, soldier_days, ns_per_soldier_day, us_per_day,
-            peak_rss_mb (None where the system does not tell), import_s, import_all_s.
+            peak_rss_mb (None where the system does not tell), import_s, import_all_s; if asked,
+            attribution, ratio_with_attribution.
         """
         for _ in range(rounds):
             self.take_round()
@@ -75,16 +81,20 @@ class Bench:
         self.synthesis_s = min(self.synthesis_s, perf_counter() - before)
         self.soldiers = army.size
         self.days_s = min(self.days_s, self._days(army))
+        if self.attribution is not None:
+            self.attributed_s = min(self.attributed_s, self._days(army, self.attribution))
 
-    def _days(self, army: Army) -> float:
+    def _days(self, army: Army, attribution: Cadence | None = None) -> float:
         """Seconds that all days take, the record of each included."""
+        from sim.attribution import Attribution
         from sim.engine import days
         from sim.record import DAILY_COLUMNS, Record
         from sim.setting import world_of
 
         world, record = world_of(self.scenario, army, self.seed), Record()
         before = perf_counter()
-        for state in days(world):
+        split = None if attribution is None else Attribution.on(attribution)
+        for state in days(world, attribution=split):
             record.take(world, state)
         seconds = perf_counter() - before
         serving = DAILY_COLUMNS.index("serving")
@@ -104,7 +114,15 @@ class Bench:
             "us_per_day": round(1e6 * self.days_s / days, 1),
             "peak_rss_mb": peak_rss_mb(),
             **{name: round(fastest_import(text), 4) for name, text in _IMPORTS.items()},
+            **self._with_attribution(),
         }
+
+    def _with_attribution(self) -> dict[str, Any]:
+        """How many times as long the days take with an attribution; nothing if none was asked for."""
+        if self.attribution is None:
+            return {}
+        ratio = round(self.attributed_s / self.days_s, 3)
+        return {"attribution": self.attribution, "ratio_with_attribution": ratio}
 
 
 def peak_rss_mb() -> float | None:

@@ -1,9 +1,10 @@
 """Every mechanism matters somewhere: what changes when one is switched off, on the same army and luck.
 
-``python -m experiments.mechanisms_matter`` runs it and writes ``docs/mechanisms.md``. Outcome, sign and
-smallest meaningful effect in `EXPECTATIONS` were written down before the first run and are not changed
-after one: pairing makes tiny effects significant, so below the smallest meaningful effect the page says
-"immaterial here".
+``python -m experiments.mechanisms_matter`` runs it and writes ``docs/mechanisms.md`` and a figure. Outcome,
+sign and smallest meaningful effect in `EXPECTATIONS` were written down before the first run and are not
+changed after one: pairing makes tiny effects significant, so below the smallest meaningful effect the page
+says "immaterial here". A second table puts beside it how the runs with everything on split their expected
+exits (`sim.attribution`): another question, with another answer.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from scipy import stats
 
 from experiments.tables import markdown, number
 from sim.army import Army
+from sim.attribution import Cadence
 from sim.codes import Floats
 from sim.engine import run
+from sim.mechanisms.order import TERMS
+from sim.plots import attribution, save_figure
+from sim.result import Result
 from sim.scenario import Scenario
 from sim.scenario_file import load, scenario_folder
 from sim.synthesis import build
@@ -27,6 +32,19 @@ from sim.synthesis import build
 PAIRS = 20
 SMALLEST = 0.02
 """Smallest meaningful effect, as a share of the outcome with the mechanism on."""
+
+
+TWO_ANSWERS = (
+    "The *part* is attribution (section 7.26 of [odd.md](odd.md)), looked at each week in the runs with all "
+    "mechanisms on: of the men expected to decide to leave, how many rest on what the mechanism says of them "
+    "then and did not say on day 0. Parts and baseline add up to all of them; brakes are negative. The "
+    "*change* is causal, within the rules: exits on the same army and luck without the mechanism, invited "
+    "and followers included. Changes do not add up. The two differ for three reasons. Hazards multiply: a "
+    "mechanism that is switched off takes along all that it did together with others, which the parts share "
+    "out. What followed goes too: comrades who then do not leave, surveillance that then does not learn. And "
+    "what a mechanism said on day 0 already is in the baseline, but goes when it is switched off: families "
+    "hold men back, and their part is positive, for they hold back less than on day 0. Say which is meant."
+)
 
 
 @dataclass(frozen=True)
@@ -62,9 +80,9 @@ EXPECTATIONS = (
 )
 
 
-def summaries(scenario: Scenario, armies: list[Army]) -> pd.DataFrame:
-    """Summaries of a scenario on each army, with the luck of the same number; a row an army."""
-    return pd.concat([run(scenario, army.seed, army=army).summary for army in armies], ignore_index=True)
+def runs_of(scenario: Scenario, armies: list[Army], cadence: Cadence | None = None) -> Result:
+    """Run a scenario on each army, with the luck of the same number."""
+    return Result.together([run(scenario, army.seed, army=army, attribution=cadence) for army in armies])
 
 
 def acting(lever: str | None, scale: float) -> Scenario:
@@ -74,19 +92,54 @@ def acting(lever: str | None, scale: float) -> Scenario:
 
 
 def effect(expectation: Expectation, with_it: pd.DataFrame, without: pd.DataFrame) -> dict[str, str]:
-    """One line of the table."""
-    before, after = (frame[expectation.outcome].to_numpy(dtype=float) for frame in (with_it, without))
-    share = (after - before) / before.mean()
+    """One line of the table of effects, from the summaries of the runs with and without."""
+    share = relative(expectation.outcome, with_it, without)
     low, high = _interval(share)
-    name = f"`{expectation.mechanism}`" + (f" (with {expectation.lever})" if expectation.lever else "")
     return {
-        "switched off": name,
+        "switched off": _name(expectation),
         "outcome": expectation.outcome,
         "expected": ("more" if expectation.sign > 0 else "less") + f": {expectation.because}",
         "effect, % of the outcome": number(100 * float(share.mean())),
-        "95 % interval": f"{number(100 * low)} to {number(100 * high)}",
+        "95 % interval": _percent((low, high)),
         "verdict": verdict(float(share.mean()), low, high, expectation.sign),
     }
+
+
+def two_answers(expectation: Expectation, with_it: Result, without: pd.DataFrame) -> dict[str, str]:
+    """One line of the table of parts, beside what exits become when the mechanism is off."""
+    parts = part_of_expected(expectation.mechanism, with_it)
+    change = relative("exits", with_it.summary, without)
+    return {
+        "mechanism": _name(expectation),
+        "part in expected exits, %": number(100 * float(parts.mean())),
+        "95 % interval": _percent(_interval(parts)),
+        "change of exits without it, %": number(100 * float(change.mean())),
+        "95 % interval of the change": _percent(_interval(change)),
+    }
+
+
+def part_of_expected(mechanism: str, result: Result) -> Floats:
+    """Part of a mechanism in the expected exits of each run, as a share of their sum, shape (R,)."""
+    assert result.attribution is not None, "the runs are asked for it"
+    whole = result.attribution.groupby("run")["expected_exits"].sum()
+    its = result.attribution.query("mechanism == @mechanism").groupby("run")["expected_exits"].sum()
+    shares: Floats = (its / whole).to_numpy()
+    return shares
+
+
+def relative(outcome: str, with_it: pd.DataFrame, without: pd.DataFrame) -> Floats:
+    """Change of an outcome in each pair, over its mean with everything on, shape (R,)."""
+    before, after = (frame[outcome].to_numpy(dtype=float) for frame in (with_it, without))
+    share: Floats = (after - before) / before.mean()
+    return share
+
+
+def _name(expectation: Expectation) -> str:
+    return f"`{expectation.mechanism}`" + (f" (with {expectation.lever})" if expectation.lever else "")
+
+
+def _percent(interval: tuple[float, float]) -> str:
+    return " to ".join(number(100 * end) for end in interval)
 
 
 def _interval(values: Floats) -> tuple[float, float]:
@@ -113,16 +166,24 @@ def verdict(mean: float, low: float, high: float, sign: int) -> str:
     return "as expected" if mean * sign > 0 else "**against expectation**"
 
 
-def page(scale: float) -> str:
-    """Run everything and write the page."""
+def page(scale: float, figure: Path) -> str:
+    """Run everything, draw the figure and write the page, which looks for it in the folder `figures`."""
     armies = [build(acting(None, scale), seed) for seed in range(1, PAIRS + 1)]
-    with_all = {
-        lever: summaries(acting(lever, scale), armies) for lever in {one.lever for one in EXPECTATIONS}
-    }
-    rows = []
+    levers = {one.lever for one in EXPECTATIONS}
+    with_all = {lever: runs_of(acting(lever, scale), armies, "weekly") for lever in levers}
+    save_figure(attribution, with_all[None], figure)
+    effects, answers, terms = [], [], [name for name, _ in TERMS]
     for one in EXPECTATIONS:
         off = acting(one.lever, scale).with_({f"{one.mechanism}.on": False})
-        rows.append(effect(one, with_all[one.lever], summaries(off, armies)))
+        without = runs_of(off, armies).summary
+        effects.append(effect(one, with_all[one.lever].summary, without))
+        if one.mechanism in terms:
+            answers.append(two_answers(one, with_all[one.lever], without))
+    return "\n\n".join(_parts(scale, figure, markdown(effects), markdown(answers))) + "\n"
+
+
+def _parts(scale: float, figure: Path, effects: str, answers: str) -> list[str]:
+    """Put the page together."""
     head = (
         "Made by `python -m experiments.mechanisms_matter`; do not edit. Scenario `syria-2012`, each "
         f"mechanism switched off, {PAIRS} pairs on the same army and luck, army at {scale:g} of its size. "
@@ -130,16 +191,25 @@ def page(scale: float) -> str:
         "written down before the first run. The interval covers army and luck, not the parameters. "
         + acting(None, scale).war.statement
     )
-    return "\n\n".join(["# Every mechanism matters somewhere", head, markdown(rows)]) + "\n"
+    picture = f"![Expected exits a day by mechanism, brakes below the axis](figures/{figure.name})"
+    caption = (
+        f"*Expected exits by mechanism, mean of the {PAIRS} runs with all mechanisms on. The thin lines are "
+        "those who left or were caught in these runs. A simulation, not an observation.*"
+    )
+    title = "# Every mechanism matters somewhere"
+    return [title, head, effects, "## Two answers", TWO_ANSWERS, answers, picture, caption]
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page and its figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/mechanisms.md"))
     parser.add_argument("--scale", type=float, default=0.25, help="size of the army, 1 for the real one")
     chosen = parser.parse_args()
-    chosen.out.write_text(page(chosen.scale), encoding="utf-8")
+    figures = chosen.out.parent / "figures"
+    figures.mkdir(exist_ok=True)
+    text = page(chosen.scale, figures / "attribution.png")
+    chosen.out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

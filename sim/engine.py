@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.army import Army
+from sim.attribution import Attribution, Cadence
 from sim.mechanisms import exits
 from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, TERMS, Mechanism
 from sim.pressure import add_up
@@ -37,6 +38,7 @@ def run(
     army: Army | None = None,
     mechanisms: Sequence[Mechanism] = (),
     evaluation: Literal["sparse", "dense"] = "sparse",
+    attribution: Cadence | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Run a scenario.
@@ -55,6 +57,9 @@ def run(
     evaluation : {"sparse", "dense"}
         How the luck of exit is read; the result is the same man by man. Dense looks at every man every
         day and is slow.
+    attribution : {"daily", "weekly"}, optional
+        How often the expected exits of a day are split among the mechanisms, as `Result.attribution`. It
+        changes nothing else.
     progress : callable, optional
         Called with (days done, days) after each day.
 
@@ -66,22 +71,30 @@ def run(
     ------
     SimulationError
         If a number of the state ceases to be finite.
+    ValueError
+        If there is no such attribution, or a mechanism bears the name of another.
     """
     from sim.result import Result
 
     started = datetime.now(UTC)
+    split = None if attribution is None else Attribution.on(attribution, mechanisms)
     if army is None:
         army = build(scenario, seed if army_seed is None else army_seed)
     world = world_of(scenario, army, seed)
     record = Record()
-    for state in days(world, mechanisms, evaluation):
+    for state in days(world, mechanisms, evaluation, split):
         record.take(world, state)
         if progress is not None:
             progress(state.day + 1, scenario.days)
-    return Result.of(world, state, record, mechanisms, started=started)
+    return Result.of(world, state, record, mechanisms, split, started=started)
 
 
-def days(world: World, mechanisms: Sequence[Mechanism] = (), evaluation: str = "sparse") -> Iterator[State]:
+def days(
+    world: World,
+    mechanisms: Sequence[Mechanism] = (),
+    evaluation: str = "sparse",
+    attribution: Attribution | None = None,
+) -> Iterator[State]:
     """Go through the days of a run, giving the state at the end of each; it is one changing object."""
     _refuse_shipped_names(mechanisms)
     state = first_state(world)
@@ -90,7 +103,7 @@ def days(world: World, mechanisms: Sequence[Mechanism] = (), evaluation: str = "
     watch = Watch(scatter, every_day=evaluation == "dense")
     for day in range(world.scenario.days):
         state.day = day
-        step(world, state, watch, mechanisms)
+        step(world, state, watch, mechanisms, attribution)
         yield state
 
 
@@ -103,7 +116,13 @@ def _refuse_shipped_names(mechanisms: Sequence[Mechanism]) -> None:
         names.append(one.name)
 
 
-def step(world: World, state: State, watch: Watch, mechanisms: Sequence[Mechanism] = ()) -> None:
+def step(
+    world: World,
+    state: State,
+    watch: Watch,
+    mechanisms: Sequence[Mechanism] = (),
+    attribution: Attribution | None = None,
+) -> None:
     """Take one day: the morning, the pressure, the departures, the evening."""
     for stage in MORNING:
         stage.act(world, state)
@@ -114,6 +133,8 @@ def step(world: World, state: State, watch: Watch, mechanisms: Sequence[Mechanis
     state.pressure = add_up(world, state.terms.values())
     _refuse_what_is_not_finite(state)
     exits.decide(world, state, watch)
+    if attribution is not None:
+        attribution.take(world, state)
     for stage in DEPARTURE:
         stage.act(world, state)
     for stage in EVENING:

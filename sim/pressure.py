@@ -45,6 +45,20 @@ def add_up(world: World, terms: Iterable[Term]) -> Pressure:
     return Pressure(profile.ravel(), susceptible.ravel(), cell.ravel(), soldier)
 
 
+def by_company(world: World, term: Term) -> Floats | None:
+    """What a term says by place, battalion and company together, (U, 1) or (U, S); None if nothing."""
+    parts = []
+    if term.station is not None:
+        station = np.broadcast_to(term.station, (world.place_count, 2)).ravel()
+        parts.append(station[world.station][:, np.newaxis])
+    if term.battalion is not None:
+        parts.append(term.battalion[world.army.units.battalion][:, np.newaxis])
+    if term.cell is not None:
+        parts.append(np.broadcast_to(term.cell, (world.unit_count, term.cell.shape[1])))
+    total: Floats | None = sum(parts[1:], parts[0]) if parts else None
+    return total
+
+
 @compiled
 def _spread(
     cell: Floats, effect: Floats, by_station: tuple[Floats, Ints], by_battalion: tuple[Floats, Ints]

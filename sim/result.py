@@ -13,6 +13,7 @@ from typing import Self
 import pandas as pd
 
 from sim.army import Army
+from sim.attribution import Attribution
 from sim.mechanisms.order import Mechanism
 from sim.record import Record
 from sim.results import result_folder
@@ -63,6 +64,9 @@ class Result:
         A row a man killed, reported from the reserve, or evading it.
     roster : DataFrame
         Men of day 0 by rank, sect, home and formation.
+    attribution : DataFrame, optional
+        A row a day, mechanism, rank and sect: what drove the expected exits, see `sim.attribution`. None
+        unless the run was asked for it.
     """
 
     scenario: Scenario
@@ -74,6 +78,7 @@ class Result:
     loyalty: pd.DataFrame
     log: pd.DataFrame
     roster: pd.DataFrame
+    attribution: pd.DataFrame | None = None
 
     @classmethod
     def of(
@@ -82,6 +87,7 @@ class Result:
         state: State,
         record: Record,
         mechanisms: Sequence[Mechanism] = (),
+        attribution: Attribution | None = None,
         *,
         started: datetime | None = None,
     ) -> Self:
@@ -95,6 +101,7 @@ class Result:
         record : Record
         mechanisms : sequence of Mechanism
             Those that the user added.
+        attribution : Attribution, optional
         started : datetime, optional
             When the run began, aware of its time zone.
 
@@ -103,7 +110,7 @@ class Result:
         Result
         """
         scenario, army_seed, luck_seed = world.scenario, world.army.seed, world.luck.seed
-        frames = frames_of(world, state, record)
+        frames = frames_of(world, state, record, attribution)
         origin = origin_of(army_seed, luck_seed, [one.name for one in mechanisms], started)
         return cls(
             scenario=scenario,
@@ -136,9 +143,12 @@ class Result:
             raise ValueError("results of different scenarios: compare their summaries instead")
         first = results[0]
         before = [sum(one.runs for one in results[:number]) for number in range(len(results))]
-        frames = {name: _stack([one.frame(name) for one in results], before) for name in FRAMES}
+        numbered = list(zip(results, before, strict=True))
+        frames = {name: _stack([(one.frame(name), n) for one, n in numbered]) for name in FRAMES}
+        split = [(one.attribution, n) for one, n in numbered if one.attribution is not None]
         origins = [origin for one in results for origin in one.experiment.runs]
-        return cls(first.scenario, first.experiment.with_runs(origins), **frames)
+        experiment = first.experiment.with_runs(origins)
+        return cls(first.scenario, experiment, **frames, attribution=_stack(split) if split else None)
 
     @property
     def runs(self) -> int:
@@ -240,7 +250,10 @@ class Result:
         path = Path(folder)
         result_folder.prepare(path, force)
         result_folder.write_experiment(path, self.experiment, self.scenario)
-        result_folder.write_frames(path, {name: self.frame(name) for name in FRAMES}, csv)
+        frames = {name: self.frame(name) for name in FRAMES}
+        if self.attribution is not None:
+            frames[result_folder.ATTRIBUTION] = self.attribution
+        result_folder.write_frames(path, frames, csv)
         if figures:
             from sim.plots import save_all
 
@@ -281,7 +294,6 @@ class Result:
         return f"<p><b>{title}</b>, {window}: simulation, not observation</p>{table}"
 
 
-def _stack(frames: Sequence[pd.DataFrame], before: Sequence[int]) -> pd.DataFrame:
-    """Put the frames of several results below one another; `before` runs come before each."""
-    numbered = [frame.assign(run=frame["run"] + n) for frame, n in zip(frames, before, strict=True)]
-    return pd.concat(numbered, ignore_index=True)
+def _stack(frames: Sequence[tuple[pd.DataFrame, int]]) -> pd.DataFrame:
+    """Put the frames of several results below one another, each with the number of runs before it."""
+    return pd.concat([frame.assign(run=frame["run"] + n) for frame, n in frames], ignore_index=True)

@@ -19,23 +19,23 @@ class Term:
     ----------
     profile : array broadcastable to (R, S, H, 2, 2), optional
         By rank, sect, home, family outside, aware.
-    station : array broadcastable to (H, 2), optional
-        By place of the garrison, and whether deployed (no, yes).
-    battalion : (B,) array, optional
     cell : array broadcastable to (U, S), optional
         By company and sect.
     susceptible : array broadcastable to (R, S, H, 2, 2), optional
         Multiplied by each soldier's susceptibility, then added.
     soldier : (N,) array, optional
         By soldier; costs a look at the whole army every day.
+    station : array broadcastable to (H, 2), optional
+        By place of the garrison, and whether deployed (no, yes).
+    battalion : (B,) array, optional
     """
 
     profile: Floats | None = None
-    station: Floats | None = None
-    battalion: Floats | None = None
     cell: Floats | None = None
     susceptible: Floats | None = None
     soldier: Floats | None = None
+    station: Floats | None = None
+    battalion: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,13 @@ def test_figures_hang_together() -> None:
     json.dumps(figures, allow_nan=False)
 
 
+def test_what_an_attribution_costs_is_told_when_asked() -> None:
+    assert "ratio_with_attribution" not in Bench(small_scenario()).run(1)
+    figures = Bench(small_scenario(), attribution="daily").run(1)
+    assert figures["attribution"] == "daily"
+    assert figures["ratio_with_attribution"] > 0
+
+
 @pytest.fixture(autouse=True)
 def quick_imports(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time no imports but where a test does."""

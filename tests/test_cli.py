@@ -74,6 +74,19 @@ def test_figures_and_csv_are_written_when_asked(here: Path) -> None:
     assert len(list(folder.glob("*.png"))) == 11
 
 
+def test_attribution_is_written_when_asked(here: Path) -> None:
+    command = ("run", "small.yaml", "--no-figures", "--days", 40)
+    assert erosion(*command, "--attribution", "weekly").exit_code == 0
+    folder = only_result(here)
+    assert {path.stem for path in folder.glob("*.parquet")} == {*TABLES, "attribution"}
+    frame = sim.Result.load(folder).attribution
+    assert frame is not None
+    assert frame["day"].unique().tolist() == [0, 7, 14, 21, 28, 35]
+    # Without it the folder is another one.
+    erosion(*command)
+    assert len(list((here / "results").iterdir())) == 2
+
+
 def test_the_same_command_has_the_same_folder_and_numbers(here: Path) -> None:
     command = ("run", "small.yaml", "--no-figures", "--days", 40)
     erosion(*command)
@@ -143,6 +156,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(here: Path) -> None:
         ("run", "small.yaml", "--set", "fear.effect=1", "--set", "fear.effect=2"),
         ("run", "small.yaml", "--runs", 0),
         ("run", "small.yaml", "--days", 0),
+        ("run", "small.yaml", "--attribution", "hourly"),
         ("run",),
         ("compare", "small.yaml"),
         ("compare", "small.yaml", "--lever", "nosuch.yaml"),

@@ -14,14 +14,17 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from sim import plots
+from sim.engine import run
 from sim.mechanisms.events import Context
+from sim.mechanisms.order import Mechanism
 from sim.plots import event_flags, size_curve, tile_grid
 from sim.plots.canvas import Drawable, footer
 from sim.plots.exits_per_day import centred_mean
 from sim.result import Result
 from sim.results import result_folder
 from sim.scenario_file import load
-from tests.small import small_result, small_tree
+from sim.terms import Term
+from tests.small import small_result, small_scenario, small_tree
 
 Draw = Callable[[Drawable, Axes | None], Axes]
 
@@ -385,3 +388,91 @@ def test_tiles_of_the_founding_case_resemble_its_map() -> None:
     assert strangers == [("damascus", "quneitra"), ("damascus", "tartus")]
     assert len(beside) == 16
     assert len(set(tiles.values())) == len(tiles) == 14
+
+
+# Attribution: drawn only from a run that was asked for it.
+
+
+def attributed(seed: int = 1, **sections: object) -> Result:
+    return run(small_scenario(**sections), seed, army_seed=1, attribution="weekly")
+
+
+@pytest.fixture(scope="module")
+def split() -> Result:
+    return Result.together([attributed(seed) for seed in (1, 2)])
+
+
+def labels_of(ax: Axes) -> list[str]:
+    legend = ax.get_legend()
+    assert legend is not None
+    return [text.get_text() for text in legend.get_texts()]
+
+
+def line_of(ax: Axes, label: str) -> np.ndarray:
+    (line,) = [line for line in ax.lines if str(line.get_label()).startswith(label)]
+    return np.asarray(line.get_ydata())
+
+
+def test_attribution_needs_a_run_that_was_asked(result: Result) -> None:
+    with pytest.raises(ValueError, match="run with attribution"):
+        plots.attribution(result)
+
+
+def test_areas_reach_from_the_brakes_to_the_drivers(split: Result) -> None:
+    ax = plots.attribution(split)
+    frame = split.attribution
+    assert frame is not None
+    parts = frame.groupby(["day", "mechanism"])["expected_exits"].sum().unstack() / 2
+    heights = [path.vertices[:, 1] for area in ax.collections for path in area.get_paths()]
+    assert max(height.max() for height in heights) == pytest.approx(parts.clip(lower=0).sum(axis=1).max())
+    lowest = parts.clip(upper=0).sum(axis=1).min()
+    assert min(height.min() for height in heights) == pytest.approx(lowest)
+    assert lowest < 0
+    assert line_of(ax, "Sum") == pytest.approx(parts.sum(axis=1).to_numpy())
+    assert "mean of 2 runs" in ax.get_ylabel()
+
+
+def test_exits_beside_it_keep_invited_and_followers_apart(split: Result) -> None:
+    ax = plots.attribution(split)
+    exits = split.exits
+    alone = exits["how"].isin(["decided", "planned", "detected"]).to_numpy()
+    together = (exits["how"] != "dated").to_numpy()
+    for label, chosen in (("Left or caught by own", alone), ("The same with invited", together)):
+        by_day = np.bincount(exits["day"][chosen], minlength=120)[np.newaxis] / 2
+        assert line_of(ax, label) == pytest.approx(centred_mean(by_day, 7)[0])
+    assert alone.sum() < together.sum() < len(exits)
+
+
+def test_small_parts_go_together_and_levers_never() -> None:
+    def tiny(world: object, state: object) -> Term:
+        return Term(profile=np.full((1,) * 5, 1e-4))
+
+    own = Mechanism("my_idea", tiny, lever=True)
+    plan = {"usd_per_month": 1, "broadcast_per_day": 0.01}
+    scenario = small_scenario(salary_plan=plan)
+    labels = labels_of(plots.attribution(run(scenario, mechanisms=[own], attribution="weekly")))
+    (others,) = [label for label in labels if label.startswith("Other: ")]
+    assert {"Salary plan", "My idea", "Grievance", "Baseline (day 0)"} <= set(labels)
+    assert "salary" not in others
+    assert "my idea" not in others
+    assert labels[0] == "Baseline (day 0)"
+
+
+def test_exits_by_threshold_are_one_area() -> None:
+    ax = plots.attribution(run(load("dominoes-100"), attribution="daily"))
+    assert labels_of(ax)[0] == "Past their threshold (not split)"
+    assert len(ax.collections) == 2
+
+
+@pytest.mark.parametrize("days", [1, 3, 20])
+def test_attribution_of_a_short_run_or_one_without_exits(days: int) -> None:
+    army = small_tree()["army"] | {"stayers_share": 1.0, "persons": []}
+    nothing = {"events": [], "claims": []}
+    plots.attribution(attributed(days=days, **nothing)).figure.canvas.draw()
+    plots.attribution(attributed(days=days, army=army, war={}, **nothing)).figure.canvas.draw()
+
+
+def test_attribution_on_given_axes_and_saved(split: Result, tmp_path: Path) -> None:
+    _, ax = pyplot.subplots()
+    assert plots.attribution(split, ax) is ax
+    assert tmp_path / "attribution.png" in plots.save_all(split, tmp_path)

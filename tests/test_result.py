@@ -33,6 +33,9 @@ def several() -> Result:
 def assert_equal(one: Result, other: Result) -> None:
     for name in FRAMES:
         pd.testing.assert_frame_equal(one.frame(name), other.frame(name), check_freq=True)
+    assert (one.attribution is None) == (other.attribution is None)
+    if one.attribution is not None:
+        pd.testing.assert_frame_equal(one.attribution, other.attribution, check_freq=True)
     assert one.experiment == other.experiment
     assert one.scenario.model_dump() == other.scenario.model_dump()
 
@@ -46,6 +49,41 @@ def test_loaded_back_equal(result: Result, tmp_path: Path) -> None:
 def test_several_runs_are_loaded_back_equal(several: Result, tmp_path: Path) -> None:
     several.save(tmp_path, figures=False)
     assert_equal(Result.load(tmp_path), several)
+
+
+@pytest.fixture(scope="module")
+def attributed() -> Result:
+    return Result.together(
+        [run(small_scenario(), seed, army_seed=1, attribution="weekly") for seed in (1, 2)]
+    )
+
+
+def test_attribution_is_loaded_back_equal(attributed: Result, tmp_path: Path) -> None:
+    assert attributed.attribution is not None
+    names = ["run", "date", "day", "mechanism", "rank", "sect", "expected_exits"]
+    assert list(attributed.attribution.columns) == names
+    assert attributed.attribution["run"].unique().tolist() == [1, 2]
+    attributed.save(tmp_path, figures=False, csv=True)
+    assert_equal(Result.load(tmp_path), attributed)
+    assert len(pd.read_csv(tmp_path / "attribution.csv")) == len(attributed.attribution)
+
+
+def test_an_attribution_does_not_outlive_its_result(
+    attributed: Result, result: Result, tmp_path: Path
+) -> None:
+    attributed.save(tmp_path, figures=False, csv=True)
+    (tmp_path / "attribution.png").touch()
+    result.save(tmp_path, figures=False)
+    assert not list(tmp_path.glob("attribution.*"))
+    assert Result.load(tmp_path).attribution is None
+
+
+def test_runs_with_and_without_attribution_are_put_together(attributed: Result, result: Result) -> None:
+    both = Result.together([result, attributed])
+    assert both.runs == 3
+    assert both.attribution is not None
+    assert both.attribution["run"].unique().tolist() == [2, 3]
+    assert Result.together([result, result]).attribution is None
 
 
 def test_a_run_without_exits_is_loaded_back_equal(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Days, Scale, Settings
+from experiments.commands.options import Attribution, Days, Scale, Settings
 
 
 def bench(
@@ -17,12 +17,13 @@ def bench(
     settings: Settings = None,
     scale: Scale = None,
     days: Days = None,
+    attribution: Attribution = None,
 ) -> None:
-    """Time a scenario: building the army, and the days."""
+    """Time a scenario: building the army, and the days; with attribution, the days with and without it."""
     import json
 
     from experiments.asking import Asked
     from experiments.bench import Bench
 
     plan = Asked(scenario, settings=settings or (), scale=scale, days=days).load()
-    print(json.dumps(Bench(plan).run(rounds), indent=2))
+    print(json.dumps(Bench(plan, attribution=attribution).run(rounds), indent=2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -35,6 +35,11 @@ Days = Annotated[
 ]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder to write to, instead of one in results/.")
+]
+
+Attribution = Annotated[
+    Literal["daily", "weekly"] | None,
+    typer.Option(help="Split the expected exits of each day or week among the mechanisms."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write even if the folder holds something else.")]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.options import (
+    Attribution,
     Days,
     Force,
     Out,
@@ -38,6 +39,7 @@ def run(
     runs: Annotated[int, typer.Option(min=1, max=100_000, help="Number of runs.")] = 1,
     scale: Scale = None,
     days: Days = None,
+    attribution: Attribution = None,
     out: Out = None,
     force: Force = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV, too.")] = False,
@@ -50,18 +52,18 @@ def run(
 
     plan = Asked(scenario, overlay or (), settings or (), scale, days).load()
     seeds = [(seed + r if army_seed is None else army_seed, seed + r) for r in range(runs)]
-    asked = short_hash("run", digest(plan), seeds)
+    asked = short_hash("run", digest(plan), seeds, *([attribution] if attribution else []))
     where = out or folder.RESULTS / f"{plan.name}-{asked}"
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_result(where, digest(plan), seeds)
-    result = _run(plan, seeds)
+    result = _run(plan, seeds, attribution)
     _print(result)
     result.save(where, force=force, csv=csv, figures=not no_figures)
     _say_where(where)
 
 
-def _run(plan: Scenario, seeds: list[tuple[int, int]]) -> Result:
+def _run(plan: Scenario, seeds: list[tuple[int, int]], attribution: Attribution) -> Result:
     """Run under each pair of army seed and luck seed; an army is built once if all runs share it."""
     import sim
     from experiments.armies import Armies
@@ -74,7 +76,7 @@ def _run(plan: Scenario, seeds: list[tuple[int, int]]) -> Result:
         for number, (army_seed, luck_seed) in enumerate(seeds):
             part = shifted(progress, number * plan.days, total)
             army = armies.of(plan, army_seed)
-            results.append(sim.run(plan, luck_seed, army=army, progress=part))
+            results.append(sim.run(plan, luck_seed, army=army, attribution=attribution, progress=part))
     return sim.Result.together(results)
 
 

@@ -75,12 +75,16 @@ class Mechanism:
         (world, state) -> None: moves its own state, before the terms are taken.
     start : callable, optional
         world -> the first value of its own state.
+    lever : bool
+        Whether it is a lever: what it adds to exits is then told against its absence, of others against
+        the morning of day 0 (`sim.attribution`).
     """
 
     name: str
     term: Say | None = None
     update: Act | None = None
     start: Callable[[World], object] | None = None
+    lever: bool = False
 
 
 MORNING: tuple[Stage, ...] = (
@@ -161,6 +165,9 @@ TERMS: tuple[tuple[str, Say], ...] = (
     ("opportunity", opportunity.term),
     ("fear", fear.term),
 )
+
+LEVERS = frozenset({"salary_plan"})
+"""Terms of levers: attribution tells what they add against their absence."""
 
 DEPARTURE: tuple[Stage, ...] = (
     Stage(

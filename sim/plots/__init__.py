@@ -17,6 +17,7 @@ from sim.plots.by_sect_and_rank import share_gone_by_sect_and_rank
 from sim.plots.canvas import GREY, SIZE, Drawable, footer
 from sim.plots.exits_per_day import defection_rate
 from sim.plots.exits_so_far import cumulative_exits
+from sim.plots.expected_exits import attribution
 from sim.plots.fates_so_far import fates
 from sim.plots.loyalty_index import loyalty
 from sim.plots.sizes_of_groups import group_sizes
@@ -27,6 +28,7 @@ from sim.results.result_folder import whole_file
 
 __all__ = [
     "FIGURES",
+    "attribution",
     "avalanches",
     "cumulative_exits",
     "defection_rate",
@@ -59,13 +61,14 @@ _FOOT_INCHES = 0.18
 _TALLER_INCHES = {
     "defection_rate": 0.8,
     "share_gone_by_home": 0.6,
+    "attribution": 0.8,
     "tile_map": TALLER_INCHES,
     "group_sizes": 0.6,
 }
 
 
 def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
-    """Draw every figure into a folder as PNG, under the name of its function.
+    """Draw every figure that the result has the data of into a folder as PNG, named as its function.
 
     The map of tiles is left out where no place has a tile.
 
@@ -80,11 +83,13 @@ def save_all(result: Drawable, folder: str | PathLike[str]) -> list[Path]:
     list of Path
     """
     drawn = [draw for draw in FIGURES if draw is not tile_map or has_tiles(result.scenario)]
-    return [_save(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in drawn]
+    if result.attribution is not None:
+        drawn.append(attribution)
+    return [save_figure(draw, result, Path(folder) / f"{draw.__name__}.png") for draw in drawn]
 
 
-def _save(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:
-    """Draw one figure into a file, with a line that says what it is."""
+def save_figure(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable, path: Path) -> Path:
+    """Draw one figure into a PNG file, with a line that says what it is."""
     width, height = SIZE[0], SIZE[1] + _TALLER_INCHES.get(draw.__name__, 0.0)
     foot = _FOOT_INCHES / height
     layout = ConstrainedLayoutEngine(rect=(0.0, foot, 1.0, 1.0 - foot))

@@ -68,6 +68,10 @@ class Drawable(Protocol):
         """A row a kind of soldier."""
 
     @property
+    def attribution(self) -> pd.DataFrame | None:
+        """A row a day, mechanism, rank and sect; None unless a run was asked for it."""
+
+    @property
     def runs(self) -> int:
         """Number of runs."""
 

@@ -2,7 +2,7 @@
 
 `daily` a row a day, `units` a row a company, `exits` a row a man who left or was caught leaving,
 `log` a row a man killed, reported or evading, `loyalty` a row a week and group, `roster` a row for
-each kind of soldier.
+each kind of soldier; if asked for, `attribution` a row a day, mechanism, rank and sect.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.attribution import Attribution
 from sim.codes import ESCAPED, RANKS, Fate, Floats, How, Ints
 from sim.mechanisms.events import EliteExit
 from sim.record import DAILY_COLUMNS, Record
+from sim.results.attribution_frame import attribution_frame
 from sim.results.columns import LOGGED, dates_of, frame_of, named, share
 from sim.results.loyalty_frame import loyalty_frame
 from sim.state import State
@@ -50,9 +52,10 @@ class Frames:
     loyalty: pd.DataFrame
     log: pd.DataFrame
     roster: pd.DataFrame
+    attribution: pd.DataFrame | None = None
 
 
-def frames_of(world: World, state: State, record: Record) -> Frames:
+def frames_of(world: World, state: State, record: Record, attribution: Attribution | None = None) -> Frames:
     """Write a run out as frames.
 
     Parameters
@@ -61,6 +64,7 @@ def frames_of(world: World, state: State, record: Record) -> Frames:
     state : State
         At the end of the last day.
     record : Record
+    attribution : Attribution, optional
 
     Returns
     -------
@@ -75,6 +79,7 @@ def frames_of(world: World, state: State, record: Record) -> Frames:
         loyalty=loyalty_frame(world, record),
         log=log,
         roster=_roster(world),
+        attribution=None if attribution is None else attribution_frame(world, attribution.looks),
     )
 
 

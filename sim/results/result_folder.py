@@ -22,6 +22,9 @@ from sim.scenario_file import dump, load
 _TEMPORARY = ".unfinished"
 _LAST = "summary.parquet"
 
+ATTRIBUTION = "attribution"
+"""Name of the frame and of the figure that are there only if a run was asked for them."""
+
 FIGURES = (
     "defection_rate",
     "cumulative_exits",
@@ -55,8 +58,8 @@ def prepare(folder: Path, force: bool) -> None:
         raise OutputError(f"{folder} holds something that is not a result: choose another, or force it")
     # The last file goes first: half a clearing must not look like a whole result.
     (folder / _LAST).unlink(missing_ok=True)
-    names = [f"{name}.{ending}" for name in FRAMES for ending in ("parquet", "csv")]
-    for name in (*names, *(f"{figure}.png" for figure in FIGURES)):
+    names = [f"{name}.{ending}" for name in (*FRAMES, ATTRIBUTION) for ending in ("parquet", "csv")]
+    for name in (*names, *(f"{figure}.png" for figure in (*FIGURES, ATTRIBUTION))):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -76,8 +79,8 @@ def write_experiment(folder: Path, experiment: Experiment, scenario: Scenario) -
 
 
 def write_frames(folder: Path, frames: Mapping[str, pd.DataFrame], csv: bool) -> None:
-    """Write the frames as Parquet, and as CSV too if asked; the summary last."""
-    for name in reversed(FRAMES):
+    """Write the frames as Parquet, and as CSV too if asked; the first, the summary, last."""
+    for name in reversed(list(frames)):
         if csv:
             with whole_file(folder / f"{name}.csv") as temporary:
                 frames[name].to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
@@ -100,7 +103,9 @@ def read(folder: Path) -> tuple[Scenario, Experiment, dict[str, pd.DataFrame]]:
     try:
         experiment = Experiment.from_json((folder / "experiment.json").read_text(encoding="utf-8"))
         scenario = load(folder / "scenario.yaml")
-        frames = {name: _typed(pd.read_parquet(folder / f"{name}.parquet"), scenario) for name in FRAMES}
+        asked_for = [ATTRIBUTION] if (folder / f"{ATTRIBUTION}.parquet").exists() else []
+        paths = {name: folder / f"{name}.parquet" for name in (*FRAMES, *asked_for)}
+        frames = {name: _typed(pd.read_parquet(path), scenario) for name, path in paths.items()}
     except (OSError, ValueError, KeyError) as error:
         raise OutputError(f"{folder} holds a result that cannot be read: {error}") from error
     return scenario, experiment, frames

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,12 @@ def man_by_man(one: World, state: State, before: Terms, rows: Any) -> tuple[dict
             said += one.army.soldiers.susceptibility[rows] * felt
         if term.cell is not None:
             said += np.broadcast_to(term.cell, (one.unit_count, one.sect_count))[company, sect]
+        units = one.army.units
+        if term.station is not None:
+            by_posture = np.broadcast_to(term.station, (one.place_count, 2))
+            said += by_posture[units.place[company], units.deployed[company].astype(int)]
+        if term.battalion is not None:
+            said += term.battalion[units.battalion[company]]
         if term.soldier is not None:
             said += term.soldier[rows]
         return said
@@ -238,8 +245,10 @@ class Kept(Attribution):
 
 def deep(term: Term) -> Term:
     """Copy a term by way of numbers."""
-    tables = (term.profile, term.cell, term.susceptible, term.soldier)
-    return Term(*(None if table is None else np.array(table.tolist()) for table in tables))
+    tables = {one.name: getattr(term, one.name) for one in fields(term)}
+    return Term(
+        **{name: None if table is None else np.array(table.tolist()) for name, table in tables.items()}
+    )
 
 
 def kept(*changes: Changes, seed: int = 1, mechanisms: Any = OWN) -> tuple[World, Kept]:

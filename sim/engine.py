@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -158,8 +159,8 @@ def _refuse_what_is_not_finite(state: State) -> None:
     from sim.errors import SimulationError
 
     for name, term in state.terms.items():
-        for field in ("profile", "cell", "susceptible", "soldier"):
-            values = getattr(term, field)
+        for table in fields(term):
+            values = getattr(term, table.name)
             if values is not None and not np.isfinite(values).all():
-                raise SimulationError(state.day, name, field, "a term is not finite")
+                raise SimulationError(state.day, name, table.name, "a term is not finite")
     raise SimulationError(state.day, "pressure", "sum", "the sum of the terms is not finite")

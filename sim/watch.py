@@ -56,9 +56,9 @@ class Watch:
     """(N,) his entry in `_risen`."""
     _ceiling: Floats = field(init=False)
     """(U * S,) value of the company's table that the limits allow for."""
-    _risen: Singles = field(init=False)
+    _risen: Floats = field(init=False)
     """(Q,) how far the table of the profile has risen for the most susceptible of the class."""
-    _checked: Singles = field(init=False)
+    _checked: Floats = field(init=False)
     """(Q,) its value when all limits were last checked, or a lower one since."""
     _most_susceptible: Floats = field(init=False)
     """(2, 1) largest susceptibility of each class."""
@@ -103,7 +103,7 @@ class Watch:
         self._limit, self._watched_as = entries["limit"], entries["watched_as"]
         self._limit[:] = np.inf
         self._ceiling = pressure.cell + CEILING
-        self._risen = self._checked = np.zeros(2 * pressure.profile.size, dtype=np.float32)
+        self._risen = self._checked = np.zeros(2 * pressure.profile.size)
 
     def _rise(self, pressure: Pressure) -> None:
         """Follow the day's change of the profiles' tables."""
@@ -111,7 +111,7 @@ class Watch:
         # A loss of grievance counts for nothing: it helps the less susceptible less.
         gain = np.maximum(pressure.susceptible - self._before.susceptible, 0.0)
         change = pressure.profile - self._before.profile + self._most_susceptible * gain
-        self._risen = self._risen + change.ravel().astype(np.float32)
+        self._risen = self._risen + change.ravel()
         # A man who was looked at while a table was low has only the room from there.
         self._checked = np.minimum(self._checked, self._risen)
 
@@ -130,7 +130,7 @@ class Watch:
         return found
 
 
-Bounds = tuple[Singles, Ints, Singles]
+Bounds = tuple[Floats, Ints, Singles]
 """How far profiles have risen, each man's profile and his limit: see `Watch`."""
 
 
@@ -175,7 +175,8 @@ def _charge_companies(
             rise[sect] = table[first + sect] + CEILING - ceiling[first + sect] if passed else 0.0
             any_rise |= passed
         if any_rise:
-            ceiling[first : first + sects] += rise
+            for sect in range(sects):
+                ceiling[first + sect] += rise[sect]
             for start in starts:
                 for row in range(start[unit], start[unit + 1]):
                     limit[row] -= rise[cell_of[row] - first]
@@ -186,7 +187,7 @@ def _charge_companies(
 
 @compiled
 def _look_at(
-    rows: Ints, fate: Ints, highest: HazardOf, depth: Ints, risen: Singles, watched_as: Ints, limit: Singles
+    rows: Ints, fate: Ints, highest: HazardOf, depth: Ints, risen: Floats, watched_as: Ints, limit: Singles
 ) -> Ints:
     """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
     wanted = np.zeros(rows.size, dtype=np.int8)

@@ -24,6 +24,7 @@ from sim.state import State
 from sim.world import World
 
 _LEAST_KM = 10.0
+_ESCAPES, _CAUGHT, _STAYS = np.int8(0), np.int8(1), np.int8(2)
 
 
 class Attempts(MechanismSection):
@@ -56,26 +57,19 @@ class Attempts(MechanismSection):
 
 def resolve(world: World, state: State) -> None:
     """Decide which groups of today's party are caught; the rest escape."""
-    party, soldiers = state.party, world.army.soldiers
-    leader = party.leader
-    if world.scenario.attempts.on:
-        betrayed, intercepted = _fallen(
-            leader,
-            state.asked,
-            world.is_bound,
-            state.identity,
-            world.words("betrayal"),
-            world.words("interception"),
-            world.scenario.attempts.informer_share,
-            _interception(world, state)[world.army.units.place[soldiers.unit[leader]]],
-        )
-    else:
-        betrayed = intercepted = np.zeros(leader.size, dtype=bool)
-    stay = betrayed & (party.how == How.FOLLOWED)
-    caught = (party.how == How.DETECTED) | betrayed | intercepted
-    state.attempt = party.keep(~stay) if stay.any() else party
-    state.caught = party.row[caught & ~stay]
-    state.escaped = party.row[~caught]
+    party, rules = state.party, world.scenario.attempts
+    outcome = _outcomes(
+        party.leader,
+        party.how,
+        (state.asked, world.is_bound, state.identity, world.army.soldiers.unit, world.army.units.place),
+        (world.words("betrayal"), world.words("interception")),
+        rules.informer_share if rules.on else 0.0,
+        _interception(world, state) if rules.on else np.zeros(world.place_count),
+    )
+    stays = outcome == _STAYS
+    state.attempt = party.keep(~stays) if stays.any() else party
+    state.caught = party.row[outcome == _CAUGHT]
+    state.escaped = party.row[outcome == _ESCAPES]
     state.left_by, state.left_behind = world.army.ties.neighbours(state.escaped)
     state.fate[state.caught] = Fate.CAUGHT
     _count_out(world, state)
@@ -92,26 +86,29 @@ def _count_out(world: World, state: State) -> None:
 
 
 @compiled
-def _fallen(
+def _outcomes(
     leaders: Ints,
-    asked: Ints,
-    is_bound: Flags,
-    identity: Ints,
-    betrayal: Words,
-    interception: Words,
+    how: Ints,
+    of_soldier: tuple[Ints, Flags, Ints, Ints, Ints],
+    words: tuple[Words, Words],
     informer_share: float,
     risk: Floats,
-) -> tuple[Flags, Flags]:
-    """Whether the group under each leader is betrayed, whether it is intercepted; each (n,)."""
-    betrayed, intercepted = np.zeros(leaders.size, np.bool_), np.zeros(leaders.size, np.bool_)
-    for place in range(leaders.size):
-        leader = leaders[place]
+) -> Ints:
+    """Outcome for each of the party, by the numbers dealt to his leader; `risk` (H,) is of interception."""
+    asked, is_bound, identity, unit, place_of = of_soldier
+    outcome = np.full(leaders.size, _ESCAPES)
+    for one in range(leaders.size):
+        leader = leaders[one]
+        betrayed = intercepted = False
         if not is_bound[leader]:
-            betrayed[place] = (
-                to_unit(betrayal[identity[leader]]) < 1.0 - (1.0 - informer_share) ** asked[leader]
-            )
-            intercepted[place] = to_unit(interception[identity[leader]]) < risk[place]
-    return betrayed, intercepted
+            betrayal = 1.0 - (1.0 - informer_share) ** asked[leader]
+            betrayed = to_unit(words[0][identity[leader]]) < betrayal
+            intercepted = to_unit(words[1][identity[leader]]) < risk[place_of[unit[leader]]]
+        if betrayed and how[one] == How.FOLLOWED:
+            outcome[one] = _STAYS
+        elif betrayed or intercepted or how[one] == How.DETECTED:
+            outcome[one] = _CAUGHT
+    return outcome
 
 
 def _interception(world: World, state: State) -> Floats:

@@ -1,6 +1,6 @@
 """A company has collapsed when a stated share of its regulars has left or been caught leaving.
 
-Its men still serve, but they no longer count as deployable. The stage records; nothing acts on it.
+Its men still serve, but they no longer count as deployable: in an endogenous war they do not fight.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ under the first who asked them; if two ask on one round, the one earlier in the 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -74,6 +74,17 @@ class _Luck(NamedTuple):
 
 
 @compiled
+def _sort_by_row(coming: list[tuple[Any, Any]]) -> None:
+    """Sort a few pairs of row and leader by row; those of one row stay in their order."""
+    for begin in range(1, len(coming)):
+        one, place = coming[begin], begin
+        while place > 0 and coming[place - 1][0] > one[0]:
+            coming[place] = coming[place - 1]
+            place -= 1
+        coming[place] = one
+
+
+@compiled
 def _who_comes(
     asking: Ints,
     leading: Ints,
@@ -90,7 +101,7 @@ def _who_comes(
     row, leader, begin = list(asking), list(leading), 0
     while begin < len(row):
         end = len(row)
-        coming = [(np.int64(0), 0, np.int64(0)) for _ in range(0)]
+        coming = [(np.int64(0), np.int64(0)) for _ in range(0)]
         for place in range(begin, end):
             for tie in ties.of[ties.start[row[place]] : ties.start[row[place] + 1]]:
                 if fate[tie] != Fate.SERVING or in_party[tie] or ties.asked_as[tie] != ties.sect[row[place]]:
@@ -101,9 +112,9 @@ def _who_comes(
                 asked[leader[place]] += 1
                 resistance = -math.log(to_unit(mixed(next_state(state))))
                 if log_days + log_hazard_of(hazard, tie) >= math.log(resistance):
-                    coming.append((np.int64(tie), place, leader[place]))
-        coming.sort()
-        for tie, _, leads in coming:
+                    coming.append((np.int64(tie), leader[place]))
+        _sort_by_row(coming)
+        for tie, leads in coming:
             # Who is asked twice on one round comes with the first who asked.
             if not in_party[tie]:
                 in_party[tie] = True

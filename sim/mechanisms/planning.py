@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, How, Ints, Rank
+from sim.codes import Fate, How, Ints
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party
 from sim.state import State
@@ -41,10 +41,10 @@ class Planning(MechanismSection):
 
 def plan(world: World, state: State) -> None:
     """Let today's senior deciders begin, find some planners out, and let the ready ones leave."""
-    rules, soldiers = world.scenario.planning, world.army.soldiers
-    if not rules.on:
+    if not world.scenario.planning.on:
         return
-    begins = state.party.row[soldiers.rank[state.party.row] >= Rank.SENIOR]
+    # Nobody asks those of these ranks to come along, nor bound persons.
+    begins = state.party.row[state.asked_as[state.party.row] < 0]
     begins = begins[~world.is_bound[begins]]
     if begins.size:
         state.in_party[begins] = False

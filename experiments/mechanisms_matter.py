@@ -35,7 +35,7 @@ SMALLEST = 0.02
 
 
 TWO_ANSWERS = (
-    "The *part* is attribution (section 7.26 of [odd.md](odd.md)), looked at each week in the runs with all "
+    "The *part* is attribution (section 7.28 of [odd.md](odd.md)), looked at each week in the runs with all "
     "mechanisms on: of the men expected to decide to leave, how many rest on what the mechanism says of them "
     "then and did not say on day 0. Parts and baseline add up to all of them; brakes are negative. The "
     "*change* is causal, within the rules: exits on the same army and luck without the mechanism, invited "

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.army import Army
 from sim.codes import Floats, Ints
+from sim.mechanisms import deaths
 from sim.muster import muster
 from sim.party import Party
 from sim.state import State
@@ -33,9 +34,6 @@ def first_state(world: World) -> State:
     death_due = luck.exponential("death", identity)
     death_due[world.is_bound] = np.inf
     units, places = world.unit_count, world.place_count
-    regulars = slice(0, army.regulars)
-    next_death = np.full(units, np.inf)
-    np.minimum.at(next_death, army.soldiers.unit[regulars], death_due[regulars])
     entries = muster(world)
     state = State(
         day=0,
@@ -50,7 +48,7 @@ def first_state(world: World) -> State:
         sect=entries["sect"],
         ties_gone=entries["ties_gone"],
         identity=entries["identity"],
-        next_death=next_death,
+        next_death=deaths.first_due(army.regular_start, death_due),
         plan_ready=np.full(size, -1, dtype=np.int32),
         plan_risk=np.zeros(size),
         asked=np.zeros(size, dtype=np.int64),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import fields, replace
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -240,6 +241,15 @@ def lines(record: Record, army: Army) -> set[tuple[Any, ...]]:
         for row, day in zip(log["row"], log["day"], strict=True):
             found.add((what, int(identity[row]), int(day)))
     return found
+
+
+def digest(record: Record, army: Army) -> str:
+    """Fingerprint of all that a record holds."""
+    everything = sha256(np.array(record.daily).tobytes())
+    everything.update(repr(sorted(lines(record, army))).encode())
+    for day, counts in record.loyalty:
+        everything.update(day.to_bytes(4, "little") + counts.tobytes())
+    return everything.hexdigest()
 
 
 def identities(found: set[tuple[Any, ...]]) -> set[int]:

@@ -89,11 +89,13 @@ def test_no_soldiers_get_no_words() -> None:
     assert Luck(1).words("death", nobody, 4).size == 0
 
 
-def test_a_roster_gets_the_words_of_its_identities() -> None:
-    luck, identities = Luck(8), ROSTER[::-3]
-    first = luck.table("follow", identities)
-    assert first.tolist() == luck.words("follow", identities).tolist()
-    assert luck.table("follow", identities) is first
+def test_a_table_holds_the_words_of_all_identities() -> None:
+    luck = Luck(8)
+    few = luck.table("follow", 10)
+    assert few[:10].tolist() == luck.words("follow", ROSTER[:10]).tolist()
+    many = luck.table("follow", ROSTER.size)
+    assert many[: ROSTER.size].tolist() == luck.words("follow", ROSTER).tolist()
+    assert luck.table("follow", ROSTER.size) is many
 
 
 def test_a_table_that_grows_keeps_its_words() -> None:

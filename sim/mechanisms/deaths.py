@@ -27,6 +27,16 @@ class Deaths(MechanismSection):
     )
 
 
+@compiled
+def first_due(start: Ints, death_due: Floats) -> Floats:
+    """Risk at which the first man of each company is killed, shape (U,); `start` is of their rows."""
+    first = np.full(start.size - 1, np.inf)
+    for unit in range(first.size):
+        for row in range(start[unit], start[unit + 1]):
+            first[unit] = min(first[unit], death_due[row])
+    return first
+
+
 def strike(world: World, state: State) -> None:
     """Kill those whose company's risk has reached their resistance."""
     state.killed = np.empty(0, dtype=np.int64)

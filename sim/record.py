@@ -191,7 +191,9 @@ class LoyaltyGauge:
         edges = loyalty_edges(rules)
         width = edges[1] - edges[0]
         groups = math.prod(world.profile_shape[:3])
-        group = (world.profile >> 2) + groups * soldiers.reservist
+        # Few enough groups for two bytes are sorted fast.
+        kind = np.min_scalar_type(2 * groups)
+        group = ((world.profile >> 2) + groups * soldiers.reservist).astype(kind)
         order = np.argsort(group, kind="stable")
         place = np.empty_like(order)
         place[order] = np.arange(order.size)

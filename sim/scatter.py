@@ -84,29 +84,26 @@ class Calendar(NamedTuple):
     row: Ints
     """(n, `_SHEET`)"""
     log_height: Floats
-    """(n, `_SHEET`)"""
+    """(n, `_SHEET`); beside `row` in memory, so that a point is written in one place."""
 
     @staticmethod
     def empty(days: int) -> Calendar:
         """Return a calendar without a point."""
-        size = days + _CALENDAR_SHEETS
-        return Calendar(
-            np.zeros(1, dtype=np.int64),
-            np.full(days, -1),
-            np.full(days, _SHEET),
-            np.empty(size, np.int64),
-            np.empty((size, _SHEET), np.int32),
-            np.empty((size, _SHEET)),
-        )
+        latest, points = np.full(days, -1), np.full(days, _SHEET)
+        return Calendar(np.zeros(1, np.int64), latest, points, *_sheets(days + _CALENDAR_SHEETS))
 
     def longer(self) -> Calendar:
         """Return the same points with more than twice the room."""
-        room = 2 * self.before.size + _MANY
-        before, row = np.empty(room, np.int64), np.empty((room, _SHEET), np.int32)
-        log_height = np.empty((room, _SHEET))
+        before, row, log_height = _sheets(2 * self.before.size + _MANY)
         for new, old in ((before, self.before), (row, self.row), (log_height, self.log_height)):
             new[: len(old)] = old
         return self._replace(before=before, row=row, log_height=log_height)
+
+
+def _sheets(number: int) -> tuple[Ints, Ints, Floats]:
+    """Columns `before`, `row` and `log_height` of so many sheets."""
+    points = np.empty((number, _SHEET), dtype=[("log_height", np.float64), ("row", np.int64)])
+    return np.empty(number, np.int64), points["row"], points["log_height"]
 
 
 class Spells(NamedTuple):

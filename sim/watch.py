@@ -99,7 +99,7 @@ class Watch:
         size, most = world.army.size, float(world.army.soldiers.susceptibility.max())
         self._most_susceptible = np.array([[min(most, ORDINARY_SUSCEPTIBILITY)], [most]])
         # Side by side, so that they are fetched from memory together.
-        entries = np.zeros(size, dtype=[("limit", np.float32), ("watched_as", np.int32)])
+        entries = np.zeros(size, dtype=[("limit", np.float32), ("watched_as", np.uint32)])
         self._limit, self._watched_as = entries["limit"], entries["watched_as"]
         self._limit[:] = np.inf
         self._ceiling = pressure.cell + CEILING
@@ -117,7 +117,7 @@ class Watch:
 
     def _out_of_room(self, world: World, state: State, pressure: Pressure) -> list[Ints]:
         """Men with no room left."""
-        bounds = (self._risen, self._watched_as, self._limit)
+        bounds = (self._risen.astype(np.float32), self._watched_as, self._limit)
         starts = (world.army.regular_start, world.army.reserve_start)
         found = [_charge_companies(pressure.cell, self._ceiling, starts, world.cell, bounds)]
         found += [_charge(rows, risen, bounds) for rows, risen in state.persuaded]
@@ -130,7 +130,7 @@ class Watch:
         return found
 
 
-Bounds = tuple[Floats, Ints, Singles]
+Bounds = tuple[Singles, Ints, Singles]
 """How far profiles have risen, each man's profile and his limit: see `Watch`."""
 
 
@@ -138,11 +138,12 @@ Bounds = tuple[Floats, Ints, Singles]
 def _overdue(may_serve: int, bounds: Bounds) -> Ints:
     """Rows whose limit has been reached."""
     risen, watched_as, limit = bounds
-    found = [0 for _ in range(0)]
+    found, reached = np.empty(may_serve, np.int64), 0
+    # Without a branch: most limits are far.
     for row in range(may_serve):
-        if risen[watched_as[row]] > limit[row]:
-            found.append(row)
-    return np.array(found, dtype=np.int64)
+        found[reached] = row
+        reached += risen[watched_as[row]] > limit[row]
+    return found[:reached].copy()
 
 
 @compiled

@@ -112,7 +112,7 @@ class World:
 
     def words(self, decision: str) -> Words:
         """Words dealt for a decision, by identity, for compiled loops."""
-        return self.luck.table(decision, self.identities_below(with_reserve=True))
+        return self.luck.table(decision, self._identities_below[True])
 
     def identities_below(self, with_reserve: bool) -> int:
         """Bound of the identities of those who can be serving: one more than the largest."""

@@ -1,5 +1,6 @@
 """A mechanism of one's own acts like a shipped one: by a term per group, or per soldier."""
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,18 @@ def by_posture(one: World, state: State) -> Term:
     return Term(cell=np.where(deployed, np.log(0.5), 0.0)[:, np.newaxis])
 
 
+def by_station(one: World, state: State) -> Term:
+    # The same by place and posture, and by battalion: those of one battalion stand alike.
+    return Term(station=np.array([[0.0, np.log(0.5) / 2]]), battalion=half_by_battalion(one))
+
+
+def half_by_battalion(one: World) -> Any:
+    units = one.army.units
+    table = np.zeros(one.battalion_strength.size)
+    table[units.battalion[units.deployed]] = np.log(0.5) / 2
+    return table
+
+
 def half_the_grievance(one: World, state: State) -> Term:
     return Term(susceptible=state.erosion[..., None, None])
 
@@ -57,6 +70,7 @@ SAME: dict[str, tuple[Any, Changes]] = {
     "group: sect": (by_sect, {"sects.south.initial_loyalty": -1.5}),
     "group: home": (by_home, {"places.gamma.loyalty_offset": -1.5}),  # -0.5 already
     "group: company": (by_posture, {"opportunity.deployed_factor": 0.4}),  # half of 0.8
+    "group: station": (by_station, {"opportunity.deployed_factor": 0.4}),
     "group: susceptible": (half_the_grievance, {"grievance.multiple": 1.0}),  # the other half
     "soldier: sect": (by_soldier, {"sects.south.initial_loyalty": -1.5}),
     "soldier: all": (everyone, {"law.reference_hazard_per_week": 0.12}),  # three times 0.04
@@ -144,7 +158,7 @@ def test_a_run_names_the_mechanisms_of_ones_own() -> None:
     assert "my-idea" in str(result.experiment)
 
 
-@pytest.mark.parametrize("field", ["profile", "cell", "susceptible", "soldier"])
+@pytest.mark.parametrize("field", [each.name for each in fields(Term)])
 def test_a_term_that_is_no_number_is_named(field: str) -> None:
     def broken(one: World, state: State) -> Term:
         shapes = {
@@ -152,10 +166,13 @@ def test_a_term_that_is_no_number_is_named(field: str) -> None:
             "cell": (one.unit_count, one.sect_count),
             "susceptible": one.profile_shape,
             "soldier": (one.army.size,),
+            "station": (one.place_count, 2),
+            "battalion": one.battalion_strength.shape,
         }
         table = np.zeros(shapes[field])
         if state.day == 3:
-            table.ravel()[-1] = np.nan
+            # Nobody is deployed in the last place, so that what is said of them is not heard.
+            table.ravel()[0 if field == "station" else -1] = np.nan
         return Term(**{field: table})
 
     with pytest.raises(SimulationError) as caught:

@@ -1,5 +1,6 @@
 """The scatter of resistances has one law, and no way of reading it changes a point."""
 
+import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -10,6 +11,7 @@ from sim import scatter as module
 from sim.codes import Floats, Ints
 from sim.luck import Luck
 from sim.scatter import EDGES, LAYERS, LOWEST, SPELLS, WIDTHS, Scatter, depth_for
+from tests.test_luck import plain_key, plain_splitmix
 
 LUCK = Luck(1)
 ROSTER = np.arange(60)
@@ -116,6 +118,48 @@ def test_a_day_tells_nothing_of_the_next(many: tuple[Ints, Ints, Floats]) -> Non
     counts = np.bincount(row * DAYS + day, minlength=4_000 * DAYS).reshape(4_000, DAYS)
     today, tomorrow = counts[:, :-1].ravel(), counts[:, 1:].ravel()
     assert abs(np.corrcoef(today, tomorrow)[0, 1]) < 4.42 / np.sqrt(today.size)
+
+
+# Point by point, as the documentation states it, in Python's own numbers.
+
+
+def plain_points(state: int, width: float, low: float, length: float) -> list[tuple[float, float]]:
+    """Time and log height of the points of a layer on a stretch, from a state of SplitMix64."""
+    found, time = [], 0.0
+    for word in plain_splitmix(state, 64 + int(2 * length * width)):
+        upper, lower = ((half + 0.5) / 2**32 for half in (word >> 32, word & (2**32 - 1)))
+        time -= math.log(upper) / width
+        if time >= length:
+            return found
+        found.append((time, math.log(low + width * lower)))
+    raise AssertionError("more points than there can be")
+
+
+@pytest.mark.parametrize("day", [0, 17, DAYS - 1])
+def test_points_of_the_lowest_layer_lie_along_the_identities(day: int) -> None:
+    many, scatter = np.arange(20_000)[::-1], Scatter(LUCK, np.arange(20_000)[::-1], DAYS)
+    rows, log_height = scatter.on_day(day, many.size)
+    key = plain_key(LUCK.seed, "resistance to leaving, lowest layer", day)
+    expected = plain_points(key, LOWEST, 0.0, many.size)
+    assert [int(many[row]) for row in rows] == [int(place) for place, _ in expected]
+    assert log_height.tolist() == [height for _, height in expected]
+
+
+@pytest.mark.parametrize("layer", range(LAYERS))
+def test_points_of_an_upper_layer_lie_along_the_days_of_a_spell(layer: int) -> None:
+    width, length, decision = 2.0 ** (layer - 9), 2 ** (9 - layer), "resistance to leaving"
+    expected: Found = {}
+    for one, word in zip(ROSTER, LUCK.words(decision, ROSTER), strict=True):
+        for spell in range(-(-DAYS // length)):
+            state = int(word) ^ plain_key(LUCK.seed, decision, layer, spell)
+            for time, height in plain_points(state, width, width, length):
+                day = spell * length + int(time)
+                if day < DAYS:
+                    expected.setdefault((int(one), day), []).append(height)
+    low, high = math.log(width), math.log(2 * width)
+    assert kept(ALL, lambda _, __, height: low < height <= high) == {
+        key: sorted(heights) for key, heights in expected.items()
+    }
 
 
 def test_layers_cover_the_heights_without_gap() -> None:
@@ -240,9 +284,12 @@ def test_a_man_who_is_dropped_changes_no_other() -> None:
 def test_how_far_is_dealt_ahead_and_how_the_calendar_grows_do_not_matter(
     constants: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    grown, longer = [], module.Calendar.longer
     for name, value in constants.items():
         monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module.Calendar, "longer", lambda one: grown.append(one) or longer(one))
     assert points() == ALL
+    assert bool(grown) == ("_CALENDAR_SHEETS" in constants)
 
 
 def test_reservists_are_left_out_of_the_lowest_layer_until_called() -> None:

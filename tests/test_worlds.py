@@ -377,7 +377,7 @@ ALL_FADES: Changes = {
         ),
     ],
 }
-# Nothing but ties, one by one; and nothing but the own group of the company.
+# Ties alone, one by one; and the own group of the company, while a little fear fades everywhere.
 PERSUASION: Changes = {
     **ALIKE,
     "comrades": {"on": True, "ties_most": 3.0, "ties_scale": 4.0, "own_group": 0.0},
@@ -390,6 +390,8 @@ COMPANIES: Changes = {
     **PERSUASION,
     "comrades": {"on": True, "own_group": 5.0, "shrink": 0.1, "fade_days": 10},
     "army.ties": {"barracks": 0, "home": 0},
+    **{key: FADING[key] for key in ("fear.on", "fear.violence_scale", "war.periods", *AFRAID)},
+    "fear.effect": 0.5,
     "army.regulars": 800,
     "reserves.on": True,
     "army.reserves": 400,

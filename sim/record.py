@@ -219,7 +219,8 @@ class LoyaltyGauge:
         rows = world.army.rows_of(np.flatnonzero(state.collapsed_on >= 0))
         place = self.place[rows]
         erosion = state.erosion.ravel().astype(np.float32)[world.profile[rows] >> 2]
-        loyal = self.level[place] - self.slope[place] * erosion >= self.first_loyal
+        height = np.clip(self.level[place] - self.slope[place] * erosion, 0, LOYALTY_BINS - 1)
+        loyal = height >= self.first_loyal
         return int(counts[:, self.first_loyal :].sum() - (loyal & self.serves[place]).sum())
 
 

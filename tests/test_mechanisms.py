@@ -320,11 +320,11 @@ def test_casualties_recent_against_past_in_battalion_and_place() -> None:
 
 
 def test_casualties_are_a_share_of_the_men_who_are_left() -> None:
-    one, state = morning(killed=np.array([0]))
-    service.enter_service(one, state, np.arange(1, 100), -1)
+    one, state = morning(killed=np.array([0, 599]))
+    service.enter_service(one, state, np.append(np.arange(1, 100), 598), -1)
     casualties.remember(one, state)
-    assert state.losses_battalion_recent == approx([1 / 51 / 14, 0, 0, 0, 0])
-    assert state.losses_place_recent == approx([0, 1 / 201 / 14, 0])
+    assert state.losses_battalion_recent == approx([1 / 51 / 14, 0, 0, 0, 1 / 99 / 14])
+    assert state.losses_place_recent == approx([0, 1 / 201 / 14, 1 / 199 / 14])
 
 
 # Choice.
@@ -412,6 +412,20 @@ def test_command_followers_come_from_the_company_by_sect() -> None:
     followers = state.party.of(How.FOLLOWED)
     assert followers.row.size == same.sum() - 1
     assert (followers.leader == commander).all()
+
+
+def test_command_the_higher_of_two_commanders_is_followed() -> None:
+    everyone = {"follow_own_sect": {"company": 1.0, "battalion": 1.0}}
+    one, state = morning({"command": {**everyone, "follow_other_sect": everyone["follow_own_sect"]}})
+    posts = one.army.posts
+    (of_company,) = posts.commander[(posts.level == 0) & (posts.first == 4)]
+    (of_battalion,) = posts.commander[(posts.level == 1) & (posts.first == 3)]
+    # He leaves first, but those of his company go with the other.
+    state.set_out(Party.leaders(np.array([of_company, of_battalion]), How.DECIDED))
+    command.follow(one, state)
+    followers = state.party.of(How.FOLLOWED)
+    assert followers.row.size == 150 - 2
+    assert (followers.leader == of_battalion).all()
 
 
 def test_command_and_invitation_leave_a_bound_person_to_his_date() -> None:
@@ -686,6 +700,34 @@ def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
     assert set(state.party.row.tolist()) == comes
     assert (state.party.leader == leader).all()
     assert state.asked[leader] == asked
+
+
+def test_invitation_two_who_ask_one_man_and_he_comes_with_the_first() -> None:
+    changes = {**ALIKE, "invitation": {"days": 300, "asks_share": 0.5}, "army.stayers_share": 0.2}
+    one, state = morning(changes, day=9)
+    state.pressure = add_up(one, [])
+    roster = one.army.soldiers
+    # The order of those who set out is that of a group, not that of the roster.
+    leaders = np.flatnonzero(~roster.stayer)[::-23]
+    state.set_out(Party.leaders(leaders, How.DECIDED))
+    invitation.invite(one, state)
+    expected, asking = [(row, row) for row in leaders.tolist()], [(row, row) for row in leaders.tolist()]
+    asked, disputes = np.zeros(600, dtype=int), 0
+    while asking:
+        gone, coming = {row for row, _ in expected}, {}
+        for row, leader in asking:
+            for tie in tied(one.army, row).tolist():
+                dares, resists = first_two(one, "invitation", int(roster.identity[tie]), 9)
+                if tie in gone or roster.sect[tie] != roster.sect[row] or dares >= 0.5:
+                    continue
+                asked[leader] += 1
+                if -np.log(resists) <= 300 * 0.03 / 7 and not roster.stayer[tie]:
+                    disputes += coming.setdefault(tie, leader) != leader
+        asking = sorted(coming.items())
+        expected += asking
+    assert disputes > 5
+    assert list(zip(state.party.row.tolist(), state.party.leader.tolist(), strict=True)) == expected
+    assert state.asked.tolist() == asked.tolist()
 
 
 # Opportunity.

@@ -116,7 +116,7 @@ class Record:
         """Totals of the day, in the order of `DAILY_COLUMNS`."""
         fates = np.bincount(state.fate[state.escaped], minlength=len(Fate))
         men = state.men
-        people = world.population / world.population.sum()
+        people = world.people_share
         return (
             state.attempt.row.size,
             state.escaped.size,
@@ -133,8 +133,8 @@ class Record:
             self._loyal,
             state.belief,
             state.learned,
-            people @ state.control_day,
-            people @ state.control_night,
+            float(people @ state.control_day),
+            float(people @ state.control_night),
             state.civilians_killed.sum(),
             *_of_the_war(world, state),
             state.members.sum(),

@@ -11,7 +11,7 @@ from sim.army import Army
 from sim.clock import day_number
 from sim.codes import RANKS, Floats, Ints, Rank
 from sim.luck import Luck
-from sim.mechanisms import comrades, grievance, uprising, war
+from sim.mechanisms import comrades, grievance, refuge, uprising, war
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
 from sim.scenario import Scenario
@@ -78,6 +78,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
         persuasion=comrades.tie_effect(scenario.comrades, int(np.diff(army.ties.start).max(initial=0))),
         own_group_weight=comrades.own_group_weight(scenario.comrades, strength),
+        career=grievance.career(scenario.grievance, _by_sect(scenario, "role") == "out"),
         **_calendar(scenario),
         **_call_up(army, luck),
         personal=_personal(scenario, army, bound),
@@ -143,6 +144,7 @@ def _country(scenario: Scenario) -> dict[str, Any]:
         "community": np.maximum(population @ share, 1.0),
         "victim_share": victims,
         "distance_km": distance,
+        "haven_pull": refuge.pull(scenario.refuge, distance),
         "farthest_km": np.where(np.isfinite(reachable), reachable, _NO_WAY_KM),
     }
 

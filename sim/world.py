@@ -75,6 +75,10 @@ class World:
     """Dated events by day."""
     wage_lost: Floats
     """(T,) log units of real wage lost since day 0."""
+    haven_pull: Floats
+    """(H, V) pull of each haven, once open, on those who serve in a place."""
+    career: Floats
+    """(5, S, 1) career grievance a day, by rank and sect."""
     haven_opens: Floats
     """(V,) day on which each haven opens."""
     faction_starts: int
@@ -94,6 +98,17 @@ class World:
     """(N,) whether he is a named person, who leaves by a dated event or not at all."""
     publicity: dict[int, float]
     """Publicity of the exits of bound persons, by row."""
+
+    @cached_property
+    def people(self) -> float:
+        """Persons in the whole country."""
+        return float(self.population.sum())
+
+    @cached_property
+    def people_share(self) -> Floats:
+        """(H,) share of the country's people."""
+        share: Floats = self.population / self.people
+        return share
 
     @property
     def unit_count(self) -> int:

@@ -60,7 +60,7 @@ def update(world: World, state: State) -> None:
     state.belief *= math.exp(-1.0 / rules.decay_days)
     state.belief += sum(getattr(rules.shock, strength) for strength in state.shocks)
     state.belief += rules.elite_effect * _elite_weight(world, state)
-    held = float(world.population @ state.control_day / world.population.sum())
+    held = float(world.population @ state.control_day / world.people)
     state.belief += rules.territory_effect * (held - state.territory_held)
     state.territory_held = held
 

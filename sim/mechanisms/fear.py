@@ -28,7 +28,7 @@ class Fear(MechanismSection):
 def term(world: World, state: State) -> Term:
     """Log hazard by sect."""
     rules = world.scenario.fear
-    violence = float(state.civilians_killed.sum() / world.population.sum() * 1e6)
+    violence = float(state.civilians_killed.sum() / world.people * 1e6)
     gone = float(state.gone_by_sect.sum())
     one_sided = float(state.gone_by_sect @ world.is_out_group) / gone if gone else 0.5
     level = (1.0 - math.exp(-violence / rules.violence_scale)) * (0.5 + one_sided / 2.0)

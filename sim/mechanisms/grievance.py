@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.clock import day_number
-from sim.codes import OFFICERS, Floats
+from sim.codes import OFFICERS, Flags, Floats
 from sim.parameters import MechanismSection, Section, parameter
 from sim.state import State
 from sim.terms import Term
@@ -71,10 +71,15 @@ def erode(world: World, state: State) -> None:
     gone = np.minimum(state.gone_by_sect / np.maximum(world.strength_by_sect, 1), 1.0)
     by_sect = rules.community_violence * against + rules.own_group_gone * gone
     feeling = world.grievance_weight[:, None] * (by_sect[:, None] + rules.home_violence * at_home)
-    career = np.zeros((5, world.sect_count, 1))
-    career[list(OFFICERS)] = rules.officer_career * world.is_out_group[:, None]
-    total = feeling[None] + career + rules.wage_loss * world.wage_lost[state.day]
+    total = feeling[None] + world.career + rules.wage_loss * world.wage_lost[state.day]
     state.erosion += rules.multiple * total - state.erosion / rules.decay_days
+
+
+def career(rules: Grievance, is_out_group: Flags) -> Floats:
+    """Career grievance a day by rank and sect, shape (5, S, 1): officers of the out-group."""
+    by_group = np.zeros((5, is_out_group.size, 1))
+    by_group[list(OFFICERS)] = rules.officer_career * is_out_group[:, None]
+    return by_group
 
 
 def wage_lost(points: tuple[WagePoint, ...], start: Date, days: int) -> Floats:

@@ -32,12 +32,17 @@ class Refuge(MechanismSection):
     )
 
 
+def pull(rules: Refuge, distance_km: Floats) -> Floats:
+    """Pull of havens by distance, shape (H, V)."""
+    near: Floats = np.exp(-distance_km / rules.reach_km)
+    return near
+
+
 def open_up(world: World, state: State) -> None:
     """Work out today's access to havens and factions from each place."""
     rules = world.scenario.refuge
     ramp = np.clip((state.day - world.haven_opens) / rules.ramp_days, 0.0, 1.0)
-    near: Floats = np.exp(-world.distance_km / rules.reach_km)
-    state.haven_access = 1.0 - np.prod(1.0 - ramp * near, axis=1)
+    state.haven_access = 1.0 - np.prod(1.0 - ramp * world.haven_pull, axis=1)
     state.faction_exists = world.faction_starts <= state.day
     state.faction_access = rules.faction_access * state.faction_exists * state.control_night
     state.open_havens = ramp > 0

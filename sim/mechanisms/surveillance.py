@@ -56,6 +56,7 @@ def term(world: World, state: State) -> Term:
     """Log hazard by battalion."""
     rules = world.scenario.surveillance
     leak = state.gone_recent_by_battalion / np.maximum(world.battalion_strength, 1)
-    both = leak + leak.mean()
-    moved = np.divide(leak - leak.mean(), both, out=np.zeros(leak.size), where=both > 0)
+    mean = leak.mean()
+    # Nobody has left: nothing leaks, and nothing moves.
+    moved = (leak - mean) / (leak + mean) if mean > 0.0 else leak
     return Term(battalion=-rules.effect * (state.learned + rules.mobile * moved))

@@ -58,4 +58,5 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	"$$python" -m venv $(VENV)
 	@$(PIP) install -c constraints.txt setuptools
 	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[all]'
+	@$(BIN)/python -c 'import sim; sim.run(sim.load("invented-army"))' # compiles the loops over men
 	@touch $(READY)

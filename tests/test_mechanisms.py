@@ -772,6 +772,17 @@ def test_planning_holds_senior_officers_back_until_they_are_ready() -> None:
     assert state.planners.size == 0
 
 
+def test_planning_does_not_hold_back_a_bound_person() -> None:
+    one, state = morning(BUSY)
+    chief = one.army.persons["chief"]
+    assert one.army.soldiers.rank[chief] >= Rank.SENIOR
+    state.set_out(Party.leaders(np.array([chief]), How.DATED))
+    planning.plan(one, state)
+    assert state.party.row.tolist() == [chief]
+    assert state.fate[chief] == Fate.SERVING
+    assert state.planners.size == 0
+
+
 def test_planning_may_be_found_out() -> None:
     one, state = morning(learned=1.0, day=1)
     senior = int(soldiers(one, rank=Rank.SENIOR)[0])

@@ -34,12 +34,3 @@ def distinct(rows: Ints) -> Ints:
     np.not_equal(rows[1:], rows[:-1], out=first[1:])
     once: Ints = rows[first]
     return once
-
-
-def first_of_each(rows: Ints) -> tuple[Ints, Ints]:
-    """Give the rows of a small set once each, ascending, and where each came first; (n,) to twice (m,)."""
-    order = np.argsort(rows, kind="stable")
-    sorted_rows = rows[order]
-    first = np.flatnonzero(sorted_rows[1:] != sorted_rows[:-1]) + 1
-    first = np.concatenate((np.zeros(min(rows.size, 1), dtype=np.int64), first))
-    return sorted_rows[first], order[first]

@@ -22,9 +22,9 @@ import numpy as np
 
 from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.mechanisms.order import LEVERS, TERMS, Mechanism
-from sim.pressure import add_up
+from sim.pressure import add_up, hazard_of, log_hazards
 from sim.state import State
-from sim.terms import Pressure, Term
+from sim.terms import Term
 from sim.weight_sums import WeightSums, by_group, difference, sum_by
 from sim.world import World
 
@@ -121,7 +121,10 @@ class Reference:
         terms = {name: _copy(term) for name, term in state.terms.items() if name not in levers}
         everyone = np.arange(world.army.size)
         pressure = add_up(world, terms.values())
-        log_hazard = _log_hazard(world, pressure, world.personal, world.profile, everyone)
+        as_he_was = hazard_of(world, state, pressure)._replace(
+            personal=world.personal, profile=world.profile, log_cap=math.inf
+        )
+        log_hazard = log_hazards(as_he_was, everyone)
         hazard = np.exp(np.minimum(log_hazard, math.log(world.scenario.law.cap_per_day)))
         return cls(terms, log_hazard, hazard, -np.expm1(-hazard), np.isfinite(log_hazard))
 
@@ -167,10 +170,9 @@ def split(world: World, state: State, reference: Reference, names: Sequence[str]
 
 def _weight(world: World, state: State, reference: Reference, rows: Ints) -> Floats:
     """What a unit of log hazard adds to each man's chance, on the mean of his path, shape (n,)."""
-    assert state.pressure is not None, "the day's terms are added up first"
     log_cap = math.log(world.scenario.law.cap_per_day)
     before, hazard, stays = reference.log_hazard[rows], reference.hazard[rows], 1.0 - reference.chance[rows]
-    now = _log_hazard(world, state.pressure, state.personal, state.profile, rows)
+    now = log_hazards(hazard_of(world, state)._replace(log_cap=math.inf), rows)
     change, room = now - before, log_cap - before
     seen = np.minimum(change, room) - np.minimum(room, 0.0)
     # Taken from the larger hazard, a small change does not cancel and a large one does not overflow.
@@ -179,17 +181,6 @@ def _weight(world: World, state: State, reference: Reference, rows: Ints) -> Flo
     weight = np.where(room > 0.0, hazard * stays, 0.0)
     np.divide(-stays * np.expm1(-gain), change, out=weight, where=change != 0.0)
     return weight
-
-
-def _log_hazard(world: World, pressure: Pressure, personal: Floats, profile: Ints, rows: Ints) -> Floats:
-    """Log hazard before the cap, shape (n,)."""
-    profile = profile[rows]
-    total: Floats = personal[rows] + pressure.profile[profile]
-    total += pressure.cell[world.cell[rows]]
-    total += world.army.soldiers.susceptibility[rows] * pressure.susceptible[profile]
-    if pressure.soldier is not None:
-        total += pressure.soldier[rows]
-    return total
 
 
 def _copy(term: Term) -> Term:

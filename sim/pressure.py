@@ -92,9 +92,9 @@ class HazardOf(NamedTuple):
     log_cap: float
 
 
-def hazard_of(world: World, state: State) -> HazardOf:
-    """Gather what this morning's hazards are made of."""
-    pressure = state.pressure
+def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> HazardOf:
+    """Gather what hazards are made of: by this morning's pressure, or by another."""
+    pressure = pressure or state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
     return HazardOf(
         state.personal,
@@ -123,7 +123,8 @@ def log_hazard_of(hazard: HazardOf, row: int) -> float:
 
 
 @compiled
-def _log_hazards(hazard: HazardOf, rows: Ints) -> Floats:
+def log_hazards(hazard: HazardOf, rows: Ints) -> Floats:
+    """Log hazard a day of some soldiers, shape (n,)."""
     found = np.empty(rows.size)
     for place in range(rows.size):
         found[place] = log_hazard_of(hazard, rows[place])
@@ -132,4 +133,4 @@ def _log_hazards(hazard: HazardOf, rows: Ints) -> Floats:
 
 def log_hazard(world: World, state: State, rows: Ints) -> Floats:
     """Log hazard a day of some soldiers, shape (n,), from this morning's pressure."""
-    return _log_hazards(hazard_of(world, state), rows)
+    return log_hazards(hazard_of(world, state), rows)

@@ -120,7 +120,7 @@ class Reference:
         """Take the reference from the terms of day 0."""
         terms = {name: _copy(term) for name, term in state.terms.items() if name not in levers}
         everyone = np.arange(world.army.size)
-        pressure = add_up(world, terms.values())
+        pressure = add_up(world, world.station, terms.values())
         as_he_was = hazard_of(world, state, pressure)._replace(
             personal=world.personal, profile=world.profile, log_cap=math.inf
         )
@@ -160,7 +160,7 @@ def split(world: World, state: State, reference: Reference, names: Sequence[str]
     parts = {BASELINE: by_group(sums.chance)}
     for name in names:
         now, before = (terms.get(name, _NOTHING) for terms in (state.terms, reference.terms))
-        parts[name] = sums.part(world, now, before)
+        parts[name] = sums.part(world, state, now, before)
         alone = difference(now.soldier, before.soldier)
         if alone is not None:
             parts[name] += by_group(sum_by(world.profile[rows], weight * alone[rows], world.profile_shape))

@@ -22,8 +22,8 @@ from sim.world import World
 _NOTHING: Floats = np.empty(0)
 
 
-def add_up(world: World, terms: Iterable[Term]) -> Pressure:
-    """Sum the terms of all mechanisms, in their order."""
+def add_up(world: World, stands: Ints, terms: Iterable[Term]) -> Pressure:
+    """Sum the terms of all mechanisms, in their order; `stands` is the station of each company, (U,)."""
     profile, susceptible = np.zeros(world.profile_shape), np.zeros(world.profile_shape)
     station, battalion = np.zeros((world.place_count, 2)), np.zeros(world.battalion_strength.size)
     cell = np.zeros((world.unit_count, world.sect_count))
@@ -41,16 +41,19 @@ def add_up(world: World, terms: Iterable[Term]) -> Pressure:
         if term.soldier is not None:
             soldier = term.soldier if soldier is None else soldier + term.soldier
     units = world.army.units
-    _spread(cell, units.effect, (station.ravel(), world.station), (battalion, units.battalion))
+    _spread(cell, units.effect, (station.ravel(), stands), (battalion, units.battalion))
     return Pressure(profile.ravel(), susceptible.ravel(), cell.ravel(), soldier)
 
 
-def by_company(world: World, term: Term) -> Floats | None:
-    """What a term says by place, battalion and company together, (U, 1) or (U, S); None if nothing."""
+def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
+    """What a term says by place, battalion and company together, (U, 1) or (U, S); None if nothing.
+
+    `stands` is the station of each company, (U,).
+    """
     parts = []
     if term.station is not None:
         station = np.broadcast_to(term.station, (world.place_count, 2)).ravel()
-        parts.append(station[world.station][:, np.newaxis])
+        parts.append(station[stands][:, np.newaxis])
     if term.battalion is not None:
         parts.append(term.battalion[world.army.units.battalion][:, np.newaxis])
     if term.cell is not None:

@@ -13,7 +13,7 @@ def enter_service(world: World, state: State, rows: Ints, men: int = 1) -> None:
     _count(
         rows,
         men,
-        (world.cell, world.army.soldiers.unit, world.station, world.army.units.battalion),
+        (world.cell, world.army.soldiers.unit, state.station, world.army.units.battalion),
         (state.serving.ravel(), state.men, state.men_by_station, state.men_by_battalion),
     )
 

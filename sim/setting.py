@@ -65,7 +65,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         luck=luck,
         scale=scenario.army.scale,
         war=_war_tables(scenario),
-        theatre=_theatre(scenario, army) if scenario.war.kind == "endogenous" else None,
+        theatre=_theatre(scenario) if scenario.war.kind == "endogenous" else None,
         closeness=np.array([branch.closeness for branch in scenario.branches.values()]),
         grievance_weight=_by_sect(scenario, "grievance_weight"),
         fear_weight=_by_sect(scenario, "fear_weight"),
@@ -155,11 +155,9 @@ def _war_tables(scenario: Scenario) -> dict[str, Floats]:
     return {column: war.daily(scenario.war.periods, column, start, days, places) for column in _WAR_COLUMNS}
 
 
-def _theatre(scenario: Scenario, army: Army) -> Theatre:
-    """Write the inputs of an endogenous war out by day, place and company."""
-    start, days, units, plan = scenario.start, scenario.days, army.units, scenario.uprising
-    standing = 2 * units.place + units.deployed
-    start_of_run = np.flatnonzero(np.diff(standing, prepend=-1))
+def _theatre(scenario: Scenario) -> Theatre:
+    """Write the inputs of an endogenous war out by day and place."""
+    start, days, plan = scenario.start, scenario.days, scenario.uprising
     people = np.array([place.population for place in scenario.places.values()])
     communities = _communities(scenario)
     role, weight = _by_sect(scenario, "role"), _by_sect(scenario, "grievance_weight")
@@ -176,9 +174,7 @@ def _theatre(scenario: Scenario, army: Army) -> Theatre:
         hold=scenario.battle.hold_per_1000 * people / 1000.0,
         people=people / people.sum(),
         per_million=1e6 / people,
-        run_start=start_of_run,
-        run_place=units.place[start_of_run],
-        run_weight=np.where(units.deployed[start_of_run], 1.0, scenario.battle.garrison_weight),
+        posture_weight=np.array([scenario.battle.garrison_weight, 1.0]),
     )
 
 

@@ -55,6 +55,7 @@ def first_state(world: World) -> State:
         unaware_left=_unaware(world),
         serving=world.strength.astype(np.int64),
         men=world.unit_strength.astype(np.int64),
+        station=world.station.astype(np.int32),
         men_by_station=_summed(world.station, world.unit_strength, 2 * places),
         men_by_battalion=world.battalion_strength.astype(np.int64),
         erosion=np.zeros((5, world.sect_count, places)),

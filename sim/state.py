@@ -53,6 +53,8 @@ class State:
     """(U, S) men serving."""
     men: Ints
     """(U,) men serving."""
+    station: Ints
+    """(U,) where each company stands: place * 2 + deployed."""
     men_by_station: Ints
     """(H * 2,) men serving, by place and whether deployed."""
     men_by_battalion: Ints

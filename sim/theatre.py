@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.codes import Floats, Ints
+from sim.codes import Floats
 
 
 @dataclass(frozen=True)
 class Theatre:
-    """Inputs of an endogenous war. `H` places, `Q` runs of companies, `T` days; men in their real numbers."""
+    """Inputs of an endogenous war. `H` places, `T` days; men in their real numbers."""
 
     mobilisation: Floats
     """(T, H) how far civilians are disposed to resist, in [0, 1]."""
@@ -25,9 +25,5 @@ class Theatre:
     """(H,) share of the country's people."""
     per_million: Floats
     """(H,) what turns a number of people into one per million people."""
-    run_start: Ints
-    """(Q,) first company of each run of companies that stand in one place in one posture."""
-    run_place: Ints
-    """(Q,)"""
-    run_weight: Floats
-    """(Q,) strength of a man of the run, over that of a deployed one."""
+    posture_weight: Floats
+    """(2,) strength of a garrisoned and of a deployed man, over that of a deployed one."""

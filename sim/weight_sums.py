@@ -57,7 +57,7 @@ class WeightSums:
         ):
             table += sum_by(index, values, table.shape)
 
-    def part(self, world: World, now: Term, before: Term) -> Floats:
+    def part(self, world: World, state: State, now: Term, before: Term) -> Floats:
         """Part of a mechanism but for what it says of single soldiers, (R, S)."""
         part = np.zeros(self.weight.shape[:2])
         for weights, today, day_0 in (
@@ -67,7 +67,7 @@ class WeightSums:
             change = _change_by_profile(today, day_0, self.weight.shape[:5])
             if change is not None:
                 part += by_group(weights * change)
-        change = difference(by_company(world, now), by_company(world, before))
+        change = difference(by_company(world, state.station, now), by_company(world, world.station, before))
         if change is not None:
             part += np.einsum("usr,us->rs", self.cell, np.broadcast_to(change, self.cell.shape[:2]))
         return part

@@ -64,7 +64,7 @@ class World:
     cell: Ints
     """(N,) company * S + sect."""
     station: Ints
-    """(U,) place * 2 + deployed."""
+    """(U,) place * 2 + deployed on day 0; `State.station` is today's."""
     asked_as: Ints
     """(N,) sect of those who can be asked to come along; -1 for bound persons and the ranks that plan."""
     persuasion: Floats

@@ -55,7 +55,7 @@ def parts_of(one: World, state: State, before: Terms, now: Terms) -> dict[str, f
     state.terms = dict(before)
     reference = Reference.of(one, state, LEVERS)
     state.terms = dict(now)
-    state.pressure = add_up(one, now.values())
+    state.pressure = add_up(one, one.station, now.values())
     found = split(one, state, reference, (*NAMES, *(name for name in now if name not in NAMES)))
     return {name: float(part.sum()) for name, part in found.items()}
 

@@ -433,7 +433,7 @@ def test_command_and_invitation_leave_a_bound_person_to_his_date() -> None:
     invites = {"invitation": {"days": 1000, "asks_share": 1.0}}
     one, state = morning(BUSY, {"command": everyone, "law.reference_hazard_per_week": 10.0}, invites)
     chief, posts = one.army.persons["chief"], one.army.posts
-    state.pressure = add_up(one, [])
+    state.pressure = add_up(one, one.station, [])
     leader = posts.commander[(posts.level == 3) & (posts.first == 0)]
     asking = np.append(leader, tied(one.army, chief))
     state.set_out(Party.leaders(asking[one.army.soldiers.sect[asking] == SOUTH], How.DECIDED))
@@ -651,7 +651,7 @@ def test_grievance_adds_violence_losses_career_and_prices() -> None:
 def test_grievance_is_felt_by_susceptibility() -> None:
     one, state = morning()
     state.erosion[Rank.ENLISTED, SOUTH, GAMMA] = 0.5
-    state.pressure = add_up(one, [grievance.term(one, state)])
+    state.pressure = add_up(one, one.station, [grievance.term(one, state)])
     rows = soldiers(one, rank=Rank.ENLISTED, sect=SOUTH, home=GAMMA, stayer=0)
     roster = one.army.soldiers
     expected = np.log(0.03 / 7) - roster.loyalty[rows] + one.army.units.effect[roster.unit[rows]]
@@ -676,7 +676,7 @@ def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
         "army.stayers_share": 0.2,
     }
     one, state = morning(changes, day=4)
-    state.pressure = add_up(one, [])
+    state.pressure = add_up(one, one.station, [])
     leader = int(soldiers(one, unit=3, sect=SOUTH, stayer=0)[0])
     state.set_out(Party.leaders(np.array([leader]), How.DECIDED))
     invitation.invite(one, state)
@@ -705,7 +705,7 @@ def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
 def test_invitation_two_who_ask_one_man_and_he_comes_with_the_first() -> None:
     changes = {**ALIKE, "invitation": {"days": 300, "asks_share": 0.5}, "army.stayers_share": 0.2}
     one, state = morning(changes, day=9)
-    state.pressure = add_up(one, [])
+    state.pressure = add_up(one, one.station, [])
     roster = one.army.soldiers
     # The order of those who set out is that of a group, not that of the roster.
     leaders = np.flatnonzero(~roster.stayer)[::-23]

@@ -67,7 +67,7 @@ def said_of(one: World, terms: Sequence[Term], row: int) -> float:
 def hazards(one: World, terms: Sequence[Term]) -> Floats:
     """Log hazard of everyone on the first morning."""
     state = first_state(one)
-    state.pressure = add_up(one, terms)
+    state.pressure = add_up(one, one.station, terms)
     return log_hazard(one, state, np.arange(one.army.size))
 
 
@@ -111,7 +111,7 @@ def test_without_terms_each_has_his_own_and_that_of_his_company(one: World) -> N
 
 def test_adding_up_leaves_the_terms_as_they_are(one: World) -> None:
     terms = [Term(**{axis: numbers(one, axis, number) for axis in AXES}) for number in (1, 2)]
-    add_up(one, terms)
+    add_up(one, one.station, terms)
     for number, term in zip((1, 2), terms, strict=True):
         for axis in AXES:
             assert getattr(term, axis).tolist() == numbers(one, axis, number).tolist()
@@ -126,10 +126,10 @@ def test_a_hazard_is_capped_by_the_law(one: World) -> None:
 
 def test_a_term_by_company_is_what_it_says_by_place_battalion_and_company(one: World) -> None:
     term = Term(**{axis: numbers(one, axis, 5) for axis in ("cell", "station", "battalion")})
-    together = by_company(one, term)
+    together = by_company(one, one.station, term)
     assert together is not None
     soldiers = one.army.soldiers
     for row in range(0, one.army.size, 17):
         there = together[soldiers.unit[row], soldiers.sect[row]]
         assert there == pytest.approx(said_of(one, [term], row))
-    assert by_company(one, Term(profile=np.zeros(one.profile_shape))) is None
+    assert by_company(one, one.station, Term(profile=np.zeros(one.profile_shape))) is None

@@ -61,7 +61,7 @@ def resolve(world: World, state: State) -> None:
     outcome = _outcomes(
         party.leader,
         party.how,
-        (state.asked, world.is_bound, state.identity, world.army.soldiers.unit, world.army.units.place),
+        (state.asked, world.is_bound, state.identity, world.army.soldiers.unit, state.station),
         (world.words("betrayal"), world.words("interception")),
         rules.informer_share if rules.on else 0.0,
         _interception(world, state) if rules.on else np.zeros(world.place_count),
@@ -95,7 +95,7 @@ def _outcomes(
     risk: Floats,
 ) -> Ints:
     """Outcome for each of the party, by the numbers dealt to his leader; `risk` (H,) is of interception."""
-    asked, is_bound, identity, unit, place_of = of_soldier
+    asked, is_bound, identity, unit, station = of_soldier
     outcome = np.full(leaders.size, _ESCAPES)
     for one in range(leaders.size):
         leader = leaders[one]
@@ -103,7 +103,7 @@ def _outcomes(
         if not is_bound[leader]:
             betrayal = 1.0 - (1.0 - informer_share) ** asked[leader]
             betrayed = to_unit(words[0][identity[leader]]) < betrayal
-            intercepted = to_unit(words[1][identity[leader]]) < risk[place_of[unit[leader]]]
+            intercepted = to_unit(words[1][identity[leader]]) < risk[station[unit[leader]] // 2]
         if betrayed and how[one] == How.FOLLOWED:
             outcome[one] = _STAYS
         elif betrayed or intercepted or how[one] == How.DETECTED:

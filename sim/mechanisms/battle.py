@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Floats
+from sim.codes import Floats, Ints
+from sim.compiled import compiled
 from sim.mechanisms import uprising
 from sim.parameters import FITTED, Section, parameter
 from sim.state import State
@@ -92,9 +93,19 @@ def fight(world: World, state: State, theatre: Theatre) -> None:
 
 def army_strength(world: World, state: State, theatre: Theatre) -> Floats:
     """Strength of the army by place, shape (H,), in deployed men in their real numbers."""
-    men = np.add.reduceat(state.men * (state.collapsed_on < 0), theatre.run_start)
-    strength = np.bincount(theatre.run_place, weights=theatre.run_weight * men, minlength=world.place_count)
-    return strength / world.scale
+    men = _fighting(state.station, state.men, state.collapsed_on, 2 * world.place_count)
+    strength: Floats = men.reshape(-1, 2) @ theatre.posture_weight / world.scale
+    return strength
+
+
+@compiled
+def _fighting(station: Ints, men: Ints, collapsed_on: Ints, stations: int) -> Floats:
+    """Men by station in companies that have not collapsed."""
+    fighting = np.zeros(stations)
+    for unit in range(station.size):
+        if collapsed_on[unit] < 0:
+            fighting[station[unit]] += men[unit]
+    return fighting
 
 
 def _take_ground(world: World, state: State, others: Floats, armed: Floats) -> None:

@@ -47,7 +47,7 @@ def remember(world: World, state: State) -> None:
             state.losses_battalion_recent,
             state.losses_battalion_past,
         ),
-        (units.place, men_by_place, state.losses_place_recent, state.losses_place_past),
+        (state.station // 2, men_by_place, state.losses_place_recent, state.losses_place_past),
     ):
         loss = np.bincount(group[unit], minlength=men.size) / np.maximum(men, 1)
         recent += (loss - recent) / rules.recent_days

@@ -53,7 +53,7 @@ def choose(world: World, state: State) -> None:
         soldiers = world.army.soldiers
         state.fate[rows] = _fates(
             rows,
-            world.army.units.place[soldiers.unit[rows]],
+            state.station[soldiers.unit[rows]] // 2,
             state.profile,
             soldiers.rank,
             state.identity,

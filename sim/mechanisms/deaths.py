@@ -46,7 +46,7 @@ def strike(world: World, state: State) -> None:
     in_place = state.men_by_station.reshape(-1, 2) @ weight
     rate = np.divide(state.soldiers_expected, in_place, out=np.zeros(in_place.size), where=in_place > 0)
     risk = np.minimum(rate[:, np.newaxis] * weight, _MOST_PER_DAY)
-    state.death_risk += risk.ravel()[world.station]
+    state.death_risk += risk.ravel()[state.station]
     struck = np.flatnonzero(state.death_risk >= state.next_death)
     if struck.size:
         _kill(world, state, struck)

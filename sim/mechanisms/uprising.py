@@ -157,6 +157,6 @@ def _joined_today(world: World, state: State) -> Floats:
     rows = rows[state.fate[rows] == Fate.JOINED]
     at_home = world.scenario.uprising.defectors_at_home
     home = np.bincount(soldiers.home[rows], minlength=world.place_count)
-    post = np.bincount(world.army.units.place[soldiers.unit[rows]], minlength=world.place_count)
+    post = np.bincount(state.station[soldiers.unit[rows]] // 2, minlength=world.place_count)
     men: Floats = (at_home / world.scale) * home + ((1.0 - at_home) / world.scale) * post
     return men

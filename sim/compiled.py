@@ -9,7 +9,9 @@ double precision and in the written order; ``NUMBA_DISABLE_JIT=1`` runs the loop
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,15 +24,31 @@ config: Any = _config  # its settings are made when it is imported
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 _HERE = Path(__file__).parent
+_IMPORTED = re.compile(rb"^ *from (sim[\w.]*) import", re.MULTILINE)
 
 
-def _state_of_sources() -> str:
-    """Digest of the sources of all loops, and of the codes that they name."""
+@lru_cache(maxsize=1)
+def _sources() -> dict[str, bytes]:
+    """Text of all files that hold loops, and of the codes that loops name, by module."""
+    texts = {path: path.read_bytes() for path in sorted(_HERE.rglob("*.py"))}
+    return {
+        ".".join(("sim", *path.relative_to(_HERE).with_suffix("").parts)): text
+        for path, text in texts.items()
+        if b"@compiled" in text or path.name == "codes.py"
+    }
+
+
+def _digest(module: str) -> str:
+    """Digest of the file of a loop and of all from which it may take another, however far off."""
+    reached, waiting = set[str](), [module]
+    while waiting:
+        name = waiting.pop()
+        if name in _sources() and name not in reached:
+            reached.add(name)
+            waiting += [found.decode() for found in _IMPORTED.findall(_sources()[name])]
     digest = blake2b(digest_size=8)
-    for source in sorted(_HERE.rglob("*.py")):
-        text = source.read_bytes()
-        if b"@compiled" in text or source.name == "codes.py":
-            digest.update(text)
+    for name in sorted(reached):
+        digest.update(_sources()[name])
     return digest.hexdigest()
 
 
@@ -43,13 +61,14 @@ def _places() -> Iterator[Path]:
         yield Path(home) / ".cache" / "loyalty-erosion"
 
 
-def _folder() -> str | None:
-    """Find where machine code is kept: a folder of its own for each state of the sources.
+@cache
+def _folder(module: str) -> str | None:
+    """Find where the machine code of a module is kept: a folder of its own for each state of the sources.
 
     Numba asks only whether the file of a loop has changed, not those of the loops that it calls. None
     where nothing can be written: then every process compiles anew.
     """
-    name = f"compiled-{_state_of_sources()}"
+    name = f"compiled-{_digest(module)}"
     for place in _places():
         try:
             (place / name).mkdir(parents=True, exist_ok=True)
@@ -60,17 +79,14 @@ def _folder() -> str | None:
     return None
 
 
-_FOLDER = _folder()
-
-
 def compiled(loop: Loop) -> Loop:
     """Compile a function at its first call, and keep the machine code for the next process."""
     if config.DISABLE_JIT:
         # Words of luck run over their 64 bits on purpose.
         return np.errstate(over="ignore")(loop)
-    before = config.CACHE_DIR
-    config.CACHE_DIR = _FOLDER or before
+    before, folder = config.CACHE_DIR, _folder(loop.__module__)
+    config.CACHE_DIR = folder or before
     try:
-        return cast(Loop, njit(cache=_FOLDER is not None, error_model="numpy")(loop))
+        return cast(Loop, njit(cache=folder is not None, error_model="numpy")(loop))
     finally:
         config.CACHE_DIR = before

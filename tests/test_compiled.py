@@ -14,13 +14,18 @@ import numpy as np
 import pytest
 
 from sim.pressure import log_hazard
-from tests.armies import BUSY, Changes, digest, invented, run_world, world
+from tests.armies import BUSY, ENDOGENOUS, Changes, digest, invented, run_world, world
 
 ROOT = Path(__file__).resolve().parent.parent
 SIM = ROOT / "sim"
 
 # Every loop has something to do: many are asked, follow, collapse, are called up and are killed.
-ALL_LOOPS: Changes = {**BUSY, "law.reference_hazard_per_week": 0.2, "outcomes.unit_collapse_share": 0.2}
+ALL_LOOPS: Changes = {
+    **BUSY,
+    **ENDOGENOUS,
+    "law.reference_hazard_per_week": 0.2,
+    "outcomes.unit_collapse_share": 0.2,
+}
 
 
 def fingerprint() -> str:
@@ -106,18 +111,28 @@ def copied(folder: Path) -> ModuleType:
     return module
 
 
-def read_by_loops() -> set[Path]:
-    """Files of sim that hold a loop, or from which a loop takes anything."""
-    found = set(SOURCES)
-    for path, loops in SOURCES.items():
-        statements = [statement for loop in loops for statement in loop.body]
-        named = {node.id for one in statements for node in ast.walk(one) if isinstance(node, ast.Name)}
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and named & {each.asname or each.name for each in node.names}:
-                parts = str(node.module).split(".")
-                if parts[0] == "sim":
-                    found.add(ROOT.joinpath(*parts).with_suffix(".py"))
+def read_by(path: Path) -> set[Path]:
+    """Files from which the loops of a file take anything, itself and those of loops that they call too."""
+    found, waiting = set[Path](), [path]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += taken_from(one, SOURCES.get(one, []))
     return found
+
+
+def taken_from(path: Path, loops: list[ast.FunctionDef]) -> list[Path]:
+    """Files of sim from which the loops of a file take a name."""
+    statements = [statement for loop in loops for statement in loop.body]
+    named = {node.id for one in statements for node in ast.walk(one) if isinstance(node, ast.Name)}
+    return [
+        ROOT.joinpath(*str(node.module).split(".")).with_suffix(".py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and str(node.module).startswith("sim.")
+        and named & {each.asname or each.name for each in node.names}
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -135,28 +150,48 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
 def test_a_copy_keeps_its_machine_code_apart(elsewhere: ModuleType) -> None:
     from sim import compiled
 
-    assert Path(elsewhere._folder()).parent == Path(elsewhere.__file__ or "").parent / "__pycache__"
-    assert Path(elsewhere._folder()).name == Path(compiled._folder() or "").name
-    assert elsewhere._folder() == elsewhere._folder()
+    for module in ("sim.luck", "sim.scatter"):
+        assert Path(elsewhere._folder(module)).parent == Path(elsewhere.__file__ or "").parent / "__pycache__"
+        assert Path(elsewhere._folder(module)).name == Path(compiled._folder(module) or "").name
 
 
-@pytest.mark.parametrize("path", sorted(read_by_loops()), ids=lambda path: path.relative_to(SIM).as_posix())
-def test_machine_code_is_that_of_the_sources(path: Path, elsewhere: ModuleType) -> None:
+def name_of(path: Path) -> str:
+    """Name of the module of a file of sim."""
+    return ".".join(("sim", *path.relative_to(SIM).with_suffix("").parts))
+
+
+def digests_after(elsewhere: ModuleType, path: Path) -> dict[str, str]:
+    """Digest of each file of loops once another file was changed; the change is taken back."""
     source = Path(elsewhere.__file__ or "").parent / path.relative_to(SIM)
-    before, text = elsewhere._folder(), source.read_bytes()
+    text = source.read_bytes()
     source.write_bytes(text + b"\n# changed\n")
-    assert elsewhere._folder() != before
+    elsewhere._sources.cache_clear()
+    found = {name_of(one): elsewhere._digest(name_of(one)) for one in SOURCES}
     source.write_bytes(text)
-    assert elsewhere._folder() == before
+    elsewhere._sources.cache_clear()
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(SOURCES), ids=lambda path: path.relative_to(SIM).as_posix())
+def test_machine_code_is_that_of_the_sources(path: Path, elsewhere: ModuleType) -> None:
+    before = elsewhere._digest(name_of(path))
+    for read in read_by(path):
+        assert digests_after(elsewhere, read)[name_of(path)] != before
+    assert elsewhere._digest(name_of(path)) == before
 
 
 @pytest.mark.parametrize("name", ["errors.py", "plots/bands.py"])
 def test_other_sources_leave_it_as_it_is(name: str, elsewhere: ModuleType) -> None:
-    source = Path(elsewhere.__file__ or "").parent / name
-    before, text = elsewhere._folder(), source.read_bytes()
-    source.write_bytes(text + b"\n# changed\n")
-    assert elsewhere._folder() == before
-    source.write_bytes(text)
+    before = {name_of(one): elsewhere._digest(name_of(one)) for one in SOURCES}
+    assert digests_after(elsewhere, SIM / name) == before
+
+
+def test_only_what_takes_from_a_file_is_compiled_anew(elsewhere: ModuleType) -> None:
+    before = {name_of(one): elsewhere._digest(name_of(one)) for one in SOURCES}
+    after = digests_after(elsewhere, SIM / "scatter.py")
+    changed = {name for name in before if before[name] != after[name]}
+    assert {"sim.scatter", "sim.watch"} <= changed
+    assert "sim.luck" not in changed
 
 
 CALLED = """
@@ -189,7 +224,7 @@ def test_a_loop_that_is_called_from_another_file_may_change(tmp_path: Path) -> N
         said = said_by("from sim.calling import twice; print(twice(1))", tmp_path, PYTHONPATH="")
         assert said == [str(1 + 2 * more)]
     folders = [path for path in (package / "__pycache__").glob("compiled-*") if any(path.rglob("*.nbi"))]
-    assert len(folders) == 2
+    assert len(folders) == 4
 
 
 def test_loops_are_compiled_where_nothing_can_be_kept(
@@ -197,8 +232,8 @@ def test_loops_are_compiled_where_nothing_can_be_kept(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(elsewhere, "_places", lambda: iter([tmp_path / "file", tmp_path / "file" / "below"]))
-    assert elsewhere._folder() is None
-    monkeypatch.setattr(elsewhere, "_FOLDER", None)
+    monkeypatch.setattr(elsewhere, "_folder", elsewhere._folder.__wrapped__)
+    assert elsewhere._folder("sim.luck") is None
 
     def doubled(number: int) -> int:
         return 2 * number

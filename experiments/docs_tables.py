@@ -106,14 +106,16 @@ def _cells(row: _Row) -> list[str]:
     extra = row.field.json_schema_extra
     about = extra if isinstance(extra, dict) else {}
     value, founding = _words(row.value), _words(row.founding)
-    coercive = " *Coercive.*" if about.get("coercive") else ""
+    marks = (" *Coercive.*" * bool(about.get("coercive"))) + (
+        " *Extensive.*" * (about.get("scaling") == "extensive")
+    )
     return [
         f"`{row.key}`",
         value,
         founding if founding == value else f"**{founding}**",
         str(about.get("unit", "")),
         _allowed(row.field, row.value),
-        (row.field.description or "") + coercive,
+        (row.field.description or "") + marks,
         str(about.get("source", "")),
     ]
 

@@ -1,9 +1,15 @@
-"""How a scenario states a number: range, unit, default, meaning and source in one place."""
+"""How a scenario states a number: range, unit, default, meaning, source and scaling in one place.
+
+A key is *extensive* where its value belongs to the whole army and is multiplied by `army.scale` when a
+smaller army is built: strengths, numbers of formations, budgets, counted deaths of soldiers. All others are
+*intensive*: rates, shares, effects, the size of a company, a man's ties, and what the country has, which is
+not scaled.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,6 +18,14 @@ from sim.codes import Floats
 
 ASSUMPTION = "assumption; varied in studies"
 FITTED = "assumption, set by hand against counts: docs/fitting.md"
+
+Scaling = Literal["extensive", "intensive"]
+
+
+def scaling(extensive: bool = False) -> dict[str, Any]:
+    """Words of the schema on whether a number grows with the army that is built."""
+    grows: Scaling = "extensive" if extensive else "intensive"
+    return {"scaling": grows}
 
 
 def parameter(
@@ -23,6 +37,7 @@ def parameter(
     source: str = ASSUMPTION,
     *,
     coercive: bool = False,
+    extensive: bool = False,
     multiple_of: int | None = None,
 ) -> Any:
     """Declare a numeric key of a scenario.
@@ -41,6 +56,8 @@ def parameter(
         Where the value comes from, or that it is an assumption.
     coercive : bool
         Whether it measures coercion (punishment, families, surveillance): compared, never searched.
+    extensive : bool
+        Whether it belongs to the whole army and is multiplied by `army.scale`.
     multiple_of : int, optional
         Allowed values are multiples of this.
 
@@ -48,7 +65,7 @@ def parameter(
     -------
     pydantic field
     """
-    extra: dict[str, Any] = {"unit": unit, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "source": source, **scaling(extensive)}
     if coercive:
         extra["coercive"] = True
     return Field(
@@ -81,8 +98,14 @@ class MechanismSection(Section):
     on: bool = Field(True, description="Whether the mechanism acts.")
 
 
+def entry(low: float, high: float, unit: str, *, extensive: bool = False) -> Any:
+    """Declare the numbers of a table or a list; arguments as in `parameter`."""
+    return Field(ge=low, le=high, json_schema_extra={"unit": unit, **scaling(extensive)})
+
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Share = Annotated[float, entry(0, 1, "1")]
+LedgerRow = Annotated[int, entry(1, 10_000, "row of the evidence ledger")]
 
 
 @lru_cache(maxsize=1024)
@@ -119,7 +142,7 @@ def by_rank(
 ) -> Any:
     """Declare a key with a number for each rank, enlisted to general; arguments as in `parameter`."""
     names = ("enlisted", "nco", "junior", "senior", "general")
-    extra: dict[str, Any] = {"unit": unit, "source": source, "each": {"low": low, "high": high}}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()}
     if coercive:
         extra["coercive"] = True
     return Field(
@@ -155,5 +178,5 @@ def by_level(
     return Field(
         ByLevel(**dict(zip(names, values, strict=True))),
         description=f"{description} Each from {low:g} to {high:g}.",
-        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}},
+        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()},
     )

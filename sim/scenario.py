@@ -34,7 +34,7 @@ from sim.mechanisms.salary import SalaryPlan
 from sim.mechanisms.surveillance import Surveillance
 from sim.mechanisms.uprising import Mobilisation, Uprising
 from sim.mechanisms.war import Period, War
-from sim.parameters import Name, Section, parameter
+from sim.parameters import LedgerRow, Name, Section, parameter
 from sim.reading.scenario_build import change
 from sim.tables import ArmyPlan, Branch, Faction, Haven, Place, Sect
 
@@ -63,14 +63,16 @@ class Claim(Section):
     quantity: Quantity = Field(description="What is claimed.")
     begin: Date | None = Field(None, alias="from", description="First day, for a rate.")
     end: Date = Field(alias="to", description="Last day, or the date of a stock.")
-    low: float = parameter(..., 0, 1e9, "of the quantity", "Lower end.", "stated in the file")
-    high: float = parameter(..., 0, 1e9, "of the quantity", "Upper end.", "stated in the file")
+    low: float = parameter(..., 0, 1e9, "of the quantity", "Lower end.", "stated in the file", extensive=True)
+    high: float = parameter(
+        ..., 0, 1e9, "of the quantity", "Upper end.", "stated in the file", extensive=True
+    )
     claimant: str = Field(description="Who claims it.")
     bias: Literal["high", "low", "unknown"] = Field("unknown", description="Likely bias of the claimant.")
     place: str | None = Field(None, description="Key of `places`, for a local claim.")
     use: Literal["target", "context"] = Field("context", description="Whether the baseline is held to it.")
     source: str = Field(description="Where it is reported.")
-    ledger: tuple[int, ...] = Field((), description="Rows of the evidence ledger.")
+    ledger: tuple[LedgerRow, ...] = Field((), description="Rows of the evidence ledger.")
 
 
 class Outcomes(Section):

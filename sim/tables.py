@@ -6,14 +6,15 @@ None of their entries is known to the code: a file about another army names othe
 from __future__ import annotations
 
 from datetime import date as Date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.parameters import ByRank, Name, Section, Share, by_rank, parameter
+from sim.parameters import ByRank, Name, Section, Share, by_rank, entry, parameter
 
 RankName = Literal["enlisted", "nco", "junior", "senior", "general"]
 Role = Literal["in", "out", "third"]
+_Tile = Annotated[int, entry(0, 1000, "tiles")]
 
 
 class Sect(Section):
@@ -51,14 +52,14 @@ class Place(Section):
     title: str = Field("", description="Name in figures.")
     population: float = parameter(..., 1, 1e9, "persons", "Population.", "stated in the file")
     sects: dict[str, Share] = Field(description="Share of each sect; they sum to 1.")
-    distance_km: dict[str, float] = Field(
+    distance_km: dict[str, Annotated[float, entry(0, 20_000, "km")]] = Field(
         default_factory=dict,
         description="Distance to each haven in kilometres; absent: unreachable.",
     )
     loyalty_offset: float = parameter(
         0.0, -10, 10, "log hazard", "Added to the initial loyalty of those born there."
     )
-    tile: tuple[int, int] | None = Field(None, description="Row and column on a tile map.")
+    tile: tuple[_Tile, _Tile] | None = Field(None, description="Row and column on a tile map.")
 
 
 class Haven(Section):
@@ -94,7 +95,9 @@ class Formation(Section):
     place: str = Field(description="Key of `places`: where it stands or operates.")
     deployed: bool = Field(False, description="Whether it is deployed against the uprising.")
     composition: str = Field(description="Key of `army.compositions`.")
-    brigades: int = parameter(1, 1, 500, "brigades", "Brigades or regiments.", "stated in the file")
+    brigades: int = parameter(
+        1, 1, 500, "brigades", "Brigades or regiments.", "stated in the file", extensive=True
+    )
     battalions_per_brigade: int = parameter(
         1, 1, 100, "battalions", "Battalions in each brigade.", "stated in the file"
     )
@@ -137,8 +140,10 @@ class Ties(Section):
 class ArmyPlan(Section):
     """From which the army is built: strength, composition, order of battle, persons."""
 
-    regulars: int = parameter(..., 1, 10_000_000, "soldiers", "Strength on day 0.", "stated in the file")
-    reserves: int = parameter(0, 0, 10_000_000, "soldiers", "Men who can be called up.")
+    regulars: int = parameter(
+        ..., 1, 10_000_000, "soldiers", "Strength on day 0.", "stated in the file", extensive=True
+    )
+    reserves: int = parameter(0, 0, 10_000_000, "soldiers", "Men who can be called up.", extensive=True)
     scale: float = parameter(
         1.0,
         1e-4,

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.clock import day_number
-from sim.parameters import Name, Section, Share, parameter
+from sim.parameters import LedgerRow, Name, Section, Share, parameter
 from sim.state import State
 from sim.world import World
 
@@ -29,7 +29,7 @@ class _Event(Section):
     date: Date = Field(description="Day on which it happens.")
     title: str = Field("", description="Label in figures.")
     source: str = Field("", description="Where the event is reported.")
-    ledger: tuple[int, ...] = Field((), description="Rows of the evidence ledger.")
+    ledger: tuple[LedgerRow, ...] = Field((), description="Rows of the evidence ledger.")
     requires: tuple[str, ...] = Field((), description="Names of events that must have happened before.")
 
 

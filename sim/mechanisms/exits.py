@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from sim.codes import Fate, Floats, How, Ints
 from sim.compiled import compiled
-from sim.parameters import Section, parameter
+from sim.parameters import Section, entry, parameter
 from sim.party import Party
 from sim.pressure import HazardOf, hazard_of, log_hazard_of
 from sim.rows import distinct
@@ -23,6 +23,8 @@ from sim.world import World
 
 _ROUNDING = 1e-9
 """A share such as 35 of 100 meets a threshold of 0.35, whatever the rounding of the two."""
+
+_Threshold = Annotated[float, entry(-1e9, 1e9, "as measured")]
 
 
 class HazardLaw(Section):
@@ -46,7 +48,7 @@ class Thresholds(Section):
     distribution: Literal["listed", "evenly_spaced", "constant", "normal", "uniform"] = Field(
         "normal", description="Kind of distribution."
     )
-    values: tuple[float, ...] = Field((), description="Thresholds in roster order, for `listed`.")
+    values: tuple[_Threshold, ...] = Field((), description="Thresholds in roster order, for `listed`.")
     first: float = parameter(0.0, -1e9, 1e9, "as measured", "First threshold, or lower end.")
     step: float = parameter(1.0, -1e9, 1e9, "as measured", "Step, for `evenly_spaced`.")
     last: float = parameter(1.0, -1e9, 1e9, "as measured", "Upper end, for `uniform`.")
@@ -61,7 +63,8 @@ class ThresholdLaw(Section):
     reference: Literal["army", "unit", "ties"] = Field("army", description="Reference group.")
     measure: Literal["number", "share"] = Field("share", description="What of the group counts.")
     thresholds: Thresholds = Thresholds()
-    cap_per_day: float = parameter(0.5, 0.001, 1, "1 per day", "Not used by this law; kept for the hazard.")
+    cap_per_day: ClassVar[float] = 1.0
+    """Nobody has a hazard under this law."""
 
 
 Law = Annotated[HazardLaw | ThresholdLaw, Field(discriminator="kind")]

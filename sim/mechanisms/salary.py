@@ -40,7 +40,7 @@ class SalaryPlan(MechanismSection):
     announced: Date | None = Field(None, description="Date of the announcement; absent: day 0.")
     starts: Date | None = Field(None, description="Date of the first payment; absent: as announced.")
     budget_usd_per_month: float = parameter(
-        1e9, 0, 1e10, "USD per month", "Money at hand; 20 million pays 100,000 men $200."
+        1e9, 0, 1e10, "USD per month", "Money at hand; 20 million pays 100,000 men $200.", extensive=True
     )
     delivered_share: float = parameter(1.0, 0, 1, "1", "Share of the budget that reaches its men.")
     ramp_days: float = parameter(1.0, 1, 730, "days", "Days from first payment to full delivery.")

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from datetime import date as Date
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -20,17 +20,20 @@ from sim.clock import day_number
 from sim.codes import Floats
 from sim.mechanisms.battle import fight
 from sim.mechanisms.uprising import Mobilisation
-from sim.parameters import Section, Share
+from sim.parameters import Section, Share, entry
 from sim.state import State
 from sim.world import World
+
+_Civilians = Annotated[float, entry(0, 1e6, "deaths per day")]
+_Soldiers = Annotated[float, entry(0, 1e6, "deaths per day", extensive=True)]
 
 
 class Period(Section):
     """A row of the table; a place left out is 0."""
 
     start: Date = Field(alias="from", description="First day of the period.")
-    civilians_killed_per_day: dict[str, float] = Field(default_factory=dict, description="By place.")
-    soldiers_killed_per_day: dict[str, float] = Field(default_factory=dict, description="By place.")
+    civilians_killed_per_day: dict[str, _Civilians] = Field(default_factory=dict, description="By place.")
+    soldiers_killed_per_day: dict[str, _Soldiers] = Field(default_factory=dict, description="By place.")
     opposition_control_day: dict[str, Share] = Field(default_factory=dict, description="By place.")
     opposition_control_night: dict[str, Share] = Field(default_factory=dict, description="By place.")
 

@@ -303,9 +303,11 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
             path = ("events", number, "requires")
             yield from _known(path, required, dict.fromkeys(names), "event")
     arms: Path = ("uprising", "arms")
+    fighting: Path = ("battle", "fighting")
     for path, key, dates in (
         *((table, "from", [row.start for row in rows]) for table, rows in _war_rows(scenario)),
         (arms, "date", [point.date for point in scenario.uprising.arms]),
+        (fighting, "date", [point.date for point in scenario.battle.fighting]),
     ):
         for number in range(1, len(dates)):
             if dates[number] <= dates[number - 1]:

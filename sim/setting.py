@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date as Date
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from sim.clock import day_number
 from sim.codes import RANKS, Floats, Ints, Rank
 from sim.luck import Luck
 from sim.mechanisms import comrades, grievance, refuge, uprising, war
+from sim.mechanisms.battle import Fighting
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
+from sim.mechanisms.uprising import Arms
 from sim.scenario import Scenario
 from sim.theatre import Theatre
 from sim.world import World
@@ -163,12 +166,10 @@ def _theatre(scenario: Scenario) -> Theatre:
     role, weight = _by_sect(scenario, "role"), _by_sect(scenario, "grievance_weight")
     shares = scenario.militia
     militia = shares.in_group_share * (role == "in") + shares.third_group_share * (role == "third")
-    arms = np.ones(days)
-    for point in plan.arms:
-        arms[max(day_number(start, point.date), 0) :] = point.level
     return Theatre(
         mobilisation=war.daily(plan.mobilisation, "intensity", start, days, list(scenario.places)),
-        arms=arms,
+        arms=_level(plan.arms, start, days),
+        fighting=_level(scenario.battle.fighting, start, days),
         willing=uprising.willing(plan.willing_share, people, communities, weight),
         militia_pool=people * (communities @ militia),
         hold=scenario.battle.hold_per_1000 * people / 1000.0,
@@ -176,6 +177,14 @@ def _theatre(scenario: Scenario) -> Theatre:
         per_million=1e6 / people,
         posture_weight=np.array([scenario.battle.garrison_weight, 1.0]),
     )
+
+
+def _level(points: tuple[Arms, ...] | tuple[Fighting, ...], start: Date, days: int) -> Floats:
+    """Write a dated level out by day, 1 before the first date; shape (T,)."""
+    level = np.ones(days)
+    for point in points:
+        level[max(day_number(start, point.date), 0) :] = point.level
+    return level
 
 
 def _communities(scenario: Scenario) -> Floats:

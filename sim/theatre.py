@@ -15,6 +15,8 @@ class Theatre:
     """(T, H) how far civilians are disposed to resist, in [0, 1]."""
     arms: Floats
     """(T,) arms of the opposition, over those of light infantry."""
+    fighting: Floats
+    """(T,) how hard those who are engaged fight, over 1."""
     willing: Floats
     """(H,) civilians who would ever take up arms."""
     militia_pool: Floats

@@ -145,7 +145,11 @@ ENDOGENOUS: Changes = {
         "arms": [{"date": "2030-01-15", "level": 1.5}],
         "unorganised": 0.5,
     },
-    "battle": {"repression": 60.0, "soldiers_lost_per_day": 0.01},
+    "battle": {
+        "repression": 60.0,
+        "soldiers_lost_per_day": 0.01,
+        "fighting": [{"date": "2030-01-25", "level": 1.2}],
+    },
 }
 
 SWITCHES = (

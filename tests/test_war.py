@@ -102,6 +102,44 @@ def test_a_day_of_war_by_hand() -> None:
     assert state.destruction == approx([0.1, 0.1 + 0.9 * (1 - np.exp(-2e-4 * by_battle)), 0])
 
 
+def losses(*fighting: Changes) -> tuple[Floats, Floats]:
+    """Killed and destroyed in beta on a day: soldiers, militia, by battle, by repression; and control."""
+    one, state = morning(*fighting, fighters=np.array([[0.0, 100, 0], [0, 0, 0]]))
+    state.militia = np.array([0.0, 200, 0])
+    war.wage(one, state)
+    ceiling, destroyed = one.scenario.battle.ceiling, state.destruction[BETA]
+    raw = -ceiling * np.log1p(-state.violence[[BETA, GAMMA]] / ceiling)  # nobody is armed in gamma
+    militia.raise_men(one, state)
+    killed = [state.soldiers_expected[BETA], 200 - state.militia[BETA], raw[0] - 2 * raw[1], raw[1]]
+    return np.array([*killed, -np.log1p(-destroyed)]), state.control_night
+
+
+@pytest.mark.parametrize(("level", "repression"), [(0.0, 0.0), (0.25, 0.25), (2.0, 1.0)])
+def test_a_truce_quiets_the_war_and_an_offensive_the_opposite(level: float, repression: float) -> None:
+    rows = [{"date": "2029-12-01", "level": level}, {"date": "2030-01-02", "level": 3.0}]
+    (killed, ground), (usual, usual_ground) = losses({"battle.fighting": rows}), losses()
+    expected = level * usual
+    expected[3] = repression * usual[3]
+    assert killed == approx(expected)
+    assert ground == approx(usual_ground)
+
+
+def test_fighters_fall_as_hard_as_the_fighting_goes() -> None:
+    left = []
+    for level in (1.0, 3.0):
+        one, state = morning(
+            {"battle.fighting": [{"date": "2030-01-01", "level": level}]},
+            {"uprising.quit_per_day": 0.0, "uprising.join_per_day": 0.0},
+            fighters=np.array([[0.0, 100, 0], [0, 60, 0]]),
+            regime_engaged=np.array([0.0, 0.2, 0]),
+            escaped=np.empty(0, dtype=np.int64),
+        )
+        uprising.take_up_arms(one, state)
+        left.append(np.array([100.0, 60.0]) - state.fighters[:, BETA])
+    assert left[1] == approx(3 * left[0])
+    assert left[0] == approx([100 * 0.0003 * 0.8, 60 * 0.0003 * 0.8])
+
+
 def test_militia_bears_a_part_of_the_regimes_losses() -> None:
     one, state = morning(fighters=np.array([[0.0, 100, 0], [0, 0, 0]]), militia=np.array([0.0, 200, 0]))
     war.wage(one, state)
@@ -203,6 +241,10 @@ def test_a_war_says_on_what_its_deaths_rest() -> None:
             "in the order of their dates",
         ),
         ({"uprising.arms": [{"date": "2030-02-01"}, {"date": "2030-01-01"}]}, "in the order of their dates"),
+        (
+            {"battle.fighting": [{"date": "2030-02-01"}, {"date": "2030-01-01"}]},
+            "in the order of their dates",
+        ),
         ({"uprising.mobilisation": [{"from": "2030-01-01", "intensity": {"beta": 2}}]}, "less than or equal"),
     ],
 )

@@ -4,20 +4,24 @@
           (weight 1 if deployed, else `garrison_weight`)
     A   = arms * (civilians who took up arms + defector_weight * soldiers who joined)
     E   = R * A / (R + A)                                    engaged on either side
-    raw = repression * mobilisation * (1 - D) + civilians_per_engaged * E per million people
+    raw = min(f, 1) * repression * mobilisation * (1 - D) + f * civilians_per_engaged * E per million people
     v   = ceiling * (1 - exp(-raw / ceiling))                civilians killed a day per million: violence
-    e   = soldiers_lost_per_day * A / (R + A) * army's part of R
+    e   = f * soldiers_lost_per_day * A / (R + A) * army's part of R
     D  <- D + (A / (A + R + hold) - D) / control_days                          control by day
     G  <- G + (n * A / (n * A + R + hold) - G) / control_days                  by night, n = night_advantage
-    W  <- W + (1 - W) * (1 - exp(-damage * civilians_per_engaged * E per million))       destruction
+    W  <- W + (1 - W) * (1 - exp(-damage * f * civilians_per_engaged * E per million))   destruction
 
+`f` is today's level of fighting, 1 but in a truce (less) or an offensive (more), which a scenario dates.
 `hold` is the strength that it takes to hold a place against nobody, `hold_per_1000` of its people. Every
 quantity is bounded whatever the parameters: v by its ceiling, e by the men there, D, G and W by 0 and 1.
 """
 
 from __future__ import annotations
 
+from datetime import date as Date
+
 import numpy as np
+from pydantic import Field
 
 from sim.codes import Floats, Ints
 from sim.compiled import compiled
@@ -31,9 +35,26 @@ _NOBODY = 1e-9
 """Strength below which there is nobody to be engaged, men."""
 
 
+class Fighting(Section):
+    """How hard those who are engaged fight, from a date."""
+
+    date: Date = Field(description="From this date, until the next.")
+    level: float = parameter(
+        1.0,
+        0,
+        3,
+        "1",
+        "Killing and damage by those engaged, over 1: a truce is less, an offensive more.",
+        "stated in the file",
+    )
+
+
 class Battle(Section):
     """Section `battle`: acts in an endogenous war."""
 
+    fighting: tuple[Fighting, ...] = Field(
+        (), description="Level of fighting by date; 1 before the first. Under 1 it quiets repression too."
+    )
     garrison_weight: float = parameter(
         0.2, 0, 1, "1", "Strength of a garrisoned man over that of a deployed one."
     )
@@ -78,15 +99,18 @@ class Battle(Section):
 def fight(world: World, state: State, theatre: Theatre) -> None:
     """Work out today's deaths, control and destruction from the strengths of the morning."""
     rules = world.scenario.battle
-    army = army_strength(world, state, theatre)
+    army, fighting = army_strength(world, state, theatre), float(theatre.fighting[state.day])
     regime = army + world.scenario.militia.weight * state.militia
     armed = uprising.strength(world, state)
     state.regime_engaged = armed / np.maximum(regime + armed, _NOBODY)
     by_battle = rules.civilians_per_engaged * regime * state.regime_engaged * theatre.per_million
+    by_battle *= fighting
     by_repression = rules.repression * theatre.mobilisation[state.day] * (1.0 - state.control_day)
+    by_repression *= min(fighting, 1.0)
     state.violence = -rules.ceiling * np.expm1((by_repression + by_battle) / -rules.ceiling)
     state.civilians_killed = state.violence / theatre.per_million
-    state.soldiers_expected = (rules.soldiers_lost_per_day * world.scale) * army * state.regime_engaged
+    lost = rules.soldiers_lost_per_day * fighting
+    state.soldiers_expected = (lost * world.scale) * army * state.regime_engaged
     state.destruction = state.destruction - (1.0 - state.destruction) * np.expm1(-rules.damage * by_battle)
     _take_ground(world, state, regime + theatre.hold, armed)
 

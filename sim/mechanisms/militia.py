@@ -2,7 +2,7 @@
 
 Each evening of an endogenous war, by place p:
 
-    left    = militia * (1 - soldiers_lost_per_day * A / (R + A))
+    left    = militia * (1 - f * soldiers_lost_per_day * A / (R + A))
     militia <- left + raise_per_day * pull * (pool - left)
     pull    = 1 - exp(-felt / violence_scale), as in the uprising
     pool    = population * (in_group_share * share of in-groups + third_group_share * share of third groups)
@@ -53,5 +53,6 @@ def raise_men(world: World, state: State) -> None:
     if theatre is None or not rules.on:
         return
     pull = 1.0 - np.exp(-state.violence_felt / world.scenario.uprising.violence_scale)
-    left = state.militia * (1.0 - world.scenario.battle.soldiers_lost_per_day * state.regime_engaged)
+    lost = world.scenario.battle.soldiers_lost_per_day * theatre.fighting[state.day]
+    left = state.militia * (1.0 - lost * state.regime_engaged)
     state.militia = left + rules.raise_per_day * pull * (theatre.militia_pool - left)

@@ -5,14 +5,15 @@ Each evening of an endogenous war, by place p:
     felt     <- felt + ((1 - solidarity) * v_p + solidarity * v of the country - felt) / memory_days
     pull     = 1 - exp(-felt / violence_scale)
     access   = (floor + (1 - floor) * G_p) * (1 if a faction exists, else unorganised)
-    loss     = fighters_lost_per_day * R / (R + A)
+    loss     = f * fighters_lost_per_day * R / (R + A)
     left     = civilian * (1 - loss - quit_per_day)
     civilian <- left + join_per_day * mobilisation * pull * access * (willing - left)
     defected <- defected * (1 - loss) + soldiers who joined today
 
-v is civilians killed a day per million, G the opposition's control by night, R and A the strengths of
-this morning (`sim.mechanisms.battle`). Mobilisation is an input, by place and date. Recruits are at most
-those of the willing who are left, so that their number neither exceeds the willing nor swings.
+v is civilians killed a day per million, f the level of fighting, G the opposition's control by night, R and
+A the strengths of this morning (`sim.mechanisms.battle`). Mobilisation is an input, by place and date.
+Recruits are at most those of the willing who are left, so that their number neither exceeds the willing nor
+swings.
 """
 
 from __future__ import annotations
@@ -144,7 +145,8 @@ def take_up_arms(world: World, state: State) -> None:
     access = rules.access_floor + (1.0 - rules.access_floor) * state.control_night
     rate = rules.join_per_day * (1.0 if state.faction_exists else rules.unorganised)
     civilians, defected = state.fighters
-    loss = rules.fighters_lost_per_day * (1.0 - state.regime_engaged)
+    lost = rules.fighters_lost_per_day * theatre.fighting[state.day]
+    loss = lost * (1.0 - state.regime_engaged)
     left = civilians * (1.0 - loss - rules.quit_per_day)
     recruits = rate * theatre.mobilisation[state.day] * pull * access * (theatre.willing - left)
     state.fighters[0] = left + recruits

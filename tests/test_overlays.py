@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import Scenario
-from sim.scenario_file import load, scenario_folder
+from sim.scenario_file import load
 
-OVERLAYS = sorted(path for part in ("levers", "contrasts") for path in (scenario_folder() / part).iterdir())
+FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
+OVERLAYS = sorted(path for part in ("levers", "contrasts") for path in (FOLDER / part).glob("*.yaml"))
 LEDGER_ROWS = range(1, 38)
 
 
@@ -41,7 +42,7 @@ def test_an_overlay_says_what_it_is_and_rests_on(path: Path) -> None:
 
 
 def test_the_guide_lists_every_overlay_and_no_other() -> None:
-    guide = (scenario_folder() / "README.md").read_text(encoding="utf-8")
+    guide = (FOLDER / "README.md").read_text(encoding="utf-8")
     for part in ("levers", "contrasts"):
         listed = re.findall(rf"^\| `{part}/([a-z0-9-]+)\.yaml` \|", guide, re.M)
         assert sorted(listed) == sorted(path.stem for path in OVERLAYS if path.parent.name == part)

@@ -95,7 +95,7 @@ def _rows(
         value = default if values is None else getattr(values, name)
         own = None if founding is None else getattr(founding, name)
         key = prefix + (field.alias or name)
-        if isinstance(value, Section) and not hasattr(value, "in_order"):
+        if isinstance(value, Section) and _each(field) is None:
             yield from _rows(type(value), value, own, f"{key}.")
         else:
             yield _Row(key, field, value, own)

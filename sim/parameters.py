@@ -8,6 +8,7 @@ not scaled.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
@@ -179,4 +180,33 @@ def by_level(
         ByLevel(**dict(zip(names, values, strict=True))),
         description=f"{description} Each from {low:g} to {high:g}.",
         json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()},
+    )
+
+
+class ByRole(Section):
+    """A number for each role that a sect can have."""
+
+    in_group: float = 0.0
+    third: float = 0.0
+    out_group: float = 0.0
+
+    def by_sect(self, roles: Sequence[str]) -> Floats:
+        """Return the number of each sect, shape (S,), given the role of each: `in`, `third` or `out`."""
+        number = {"in": self.in_group, "third": self.third, "out": self.out_group}
+        return np.array([number[role] for role in roles])
+
+
+def by_role(
+    values: tuple[float, float, float],
+    low: float,
+    high: float,
+    unit: str,
+    description: str,
+    source: str = ASSUMPTION,
+) -> Any:
+    """Declare a key with a number for each role, in-group, third, out-group; arguments as in `parameter`."""
+    return Field(
+        ByRole(**dict(zip(("in_group", "third", "out_group"), values, strict=True))),
+        description=f"{description} Each from {low:g} to {high:g}.",
+        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}},
     )

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from sim import scenario_card
 from sim.clock import date_of
 from sim.errors import Faults, did_you_mean
+from sim.mechanisms.amnesty import Amnesty
 from sim.mechanisms.attempts import Attempts
 from sim.mechanisms.battle import Battle
 from sim.mechanisms.belief import Belief
@@ -28,6 +29,7 @@ from sim.mechanisms.invitation import Invitation
 from sim.mechanisms.militia import Militia
 from sim.mechanisms.opportunity import Opportunity
 from sim.mechanisms.planning import Planning
+from sim.mechanisms.promise import Promise
 from sim.mechanisms.refuge import Refuge
 from sim.mechanisms.reserves import Reserves
 from sim.mechanisms.salary import SalaryPlan
@@ -146,6 +148,8 @@ class Scenario(Section):
     belief: Belief = Belief()
     salary_plan: SalaryPlan = SalaryPlan()
     refuge: Refuge = Refuge()
+    amnesty: Amnesty = Amnesty()
+    promise: Promise = Promise()
     surveillance: Surveillance = Surveillance()
     family: Family = Family()
     planning: Planning = Planning()

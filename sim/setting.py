@@ -12,7 +12,7 @@ from sim.army import Army
 from sim.clock import day_number
 from sim.codes import RANKS, Floats, Ints, Rank
 from sim.luck import Luck
-from sim.mechanisms import comrades, grievance, refuge, uprising, war
+from sim.mechanisms import amnesty, comrades, grievance, promise, refuge, uprising, war
 from sim.mechanisms.battle import Fighting
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
@@ -81,6 +81,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
         persuasion=comrades.tie_effect(scenario.comrades, int(np.diff(army.ties.start).max(initial=0))),
         own_group_weight=comrades.own_group_weight(scenario.comrades, strength),
+        amnesty=amnesty.sizes(scenario.amnesty, _by_sect(scenario, "role")),
+        promise=promise.sizes(scenario.promise, _by_sect(scenario, "role")),
         career=grievance.career(scenario.grievance, _by_sect(scenario, "role") == "out"),
         **_calendar(scenario),
         **_call_up(army, luck),

@@ -77,6 +77,10 @@ class World:
     """(T,) log units of real wage lost since day 0."""
     haven_pull: Floats
     """(H, V) pull of each haven, once open, on those who serve in a place."""
+    amnesty: Floats
+    """(5, S, 1, 1, 1) effect of an amnesty of which all have heard, by rank and sect."""
+    promise: Floats
+    """(5, S, 1, 1, 1) the same of the promise of power."""
     career: Floats
     """(5, S, 1) career grievance a day, by rank and sect."""
     haven_opens: Floats

@@ -216,6 +216,8 @@ INERT: dict[str, Changes] = {
     "casualties": {"casualties.battalion_effect": 0.0, "casualties.place_effect": 0.0},
     "belief": {"belief.effect": {}},
     "refuge": {"refuge.floor": 1.0},
+    "amnesty": {"amnesty.announced": None},
+    "promise": {"promise.announced": None},
     "invitation": {"invitation.days": 0.0},
     "fear": {"fear.effect": 0.0},
     "family": {"family.effect": {}},

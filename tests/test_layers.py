@@ -32,8 +32,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("muster", "service"),
     ("pressure",),
     ("watch",),
-    # awareness and the choice of a fate ask what the plan offers; a battle, how strong the uprising is
-    ("mechanisms.salary", "mechanisms.uprising", "mechanisms.militia"),
+    # awareness and the choice of a fate ask what the plan offers; a battle, how strong the uprising is; a
+    # promise is heard of like an amnesty
+    ("mechanisms.amnesty", "mechanisms.salary", "mechanisms.uprising", "mechanisms.militia"),
     ("mechanisms.battle",),
     ("mechanisms.*",),
     ("mechanisms.order",),

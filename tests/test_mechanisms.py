@@ -9,6 +9,7 @@ import pytest
 from sim import service
 from sim.codes import Fate, Floats, How, Ints, Rank
 from sim.mechanisms import (
+    amnesty,
     attempts,
     awareness,
     belief,
@@ -26,6 +27,7 @@ from sim.mechanisms import (
     invitation,
     opportunity,
     planning,
+    promise,
     refuge,
     reserves,
     salary,
@@ -105,6 +107,38 @@ def by_company(one: World, term: Term) -> Floats:
 def in_each_sect(by_company: list[float]) -> Floats:
     """Table by company and sect of numbers by company."""
     return np.repeat(np.array(by_company)[:, np.newaxis], 3, axis=1)
+
+
+# Amnesty and the promise of power.
+
+
+def test_amnesty_is_believed_by_the_out_group_once_they_have_heard() -> None:
+    changes = {
+        "amnesty": {"announced": AFTER, "spread_days": 20, "rank_weight": {"enlisted": 1, "general": 2}}
+    }
+    one, state = morning(changes, day=9)
+    assert amnesty.term(one, state).profile is None
+    for state.day, told in ((10, 1 - np.exp(-1 / 20)), (49, 1 - np.exp(-2))):
+        profile = np.broadcast_to(amnesty.term(one, state).profile, one.profile_shape)
+        assert profile[Rank.ENLISTED, :, GAMMA, 1, 0] == approx(told * np.array([0.0, 0.3, 0.15]))
+        assert profile[Rank.GENERAL, SOUTH, ALPHA] == approx(np.full((2, 2), 2 * told * 0.3))
+        assert not profile[Rank.SENIOR].any()
+
+
+def test_promise_of_power_is_strongest_on_senior_officers() -> None:
+    one, state = morning({"promise": {"announced": AFTER, "spread_days": 1}}, day=40)
+    profile = np.broadcast_to(promise.term(one, state).profile, one.profile_shape)
+    assert profile[:, SOUTH, BETA, 0, 1] == approx(np.array([0, 0, 0.1, 0.3, 0.3]))
+    assert profile[:, HILL, BETA, 0, 0] == approx(np.array([0, 0, 0.05, 0.15, 0.15]))
+    assert not profile[:, NORTH].any()
+    state.day = 9
+    assert promise.term(one, state).profile is None
+
+
+@pytest.mark.parametrize("lever", [amnesty, promise])
+def test_a_lever_of_the_opposition_without_a_date_says_nothing(lever: Any) -> None:
+    one, state = morning(day=59)
+    assert lever.term(one, state) == Term()
 
 
 # Attempts.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.mechanisms import (
+    amnesty,
     attempts,
     awareness,
     belief,
@@ -27,6 +28,7 @@ from sim.mechanisms import (
     militia,
     opportunity,
     planning,
+    promise,
     refuge,
     reserves,
     salary,
@@ -160,13 +162,15 @@ TERMS: tuple[tuple[str, Say], ...] = (
     ("belief", belief.term),
     ("salary_plan", salary.term),
     ("refuge", refuge.term),
+    ("amnesty", amnesty.term),
+    ("promise", promise.term),
     ("surveillance", surveillance.term),
     ("family", family.term),
     ("opportunity", opportunity.term),
     ("fear", fear.term),
 )
 
-LEVERS = frozenset({"salary_plan"})
+LEVERS = frozenset({"salary_plan", "amnesty", "promise"})
 """Terms of levers: attribution tells what they add against their absence."""
 
 DEPARTURE: tuple[Stage, ...] = (

@@ -208,5 +208,5 @@ def by_role(
     return Field(
         ByRole(**dict(zip(("in_group", "third", "out_group"), values, strict=True))),
         description=f"{description} Each from {low:g} to {high:g}.",
-        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}},
+        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()},
     )

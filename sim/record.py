@@ -50,6 +50,8 @@ DAILY_COLUMNS = (
     "arrears_usd",
 )
 
+DEPARTURE_COLUMNS = ("day", "row", "leader", "how", "fate", "aware", "faction")
+
 
 @dataclass
 class Log:
@@ -87,7 +89,7 @@ class Record:
     """
 
     daily: list[tuple[float, ...]] = field(default_factory=list)
-    departures: Log = field(default_factory=lambda: Log(("day", "row", "leader", "how", "fate", "aware")))
+    departures: Log = field(default_factory=lambda: Log(DEPARTURE_COLUMNS))
     deaths: Log = field(default_factory=lambda: Log(("day", "row")))
     arrivals: Log = field(default_factory=lambda: Log(("day", "row")))
     evaders: Log = field(default_factory=lambda: Log(("day", "row")))
@@ -100,10 +102,9 @@ class Record:
         self._take_loyalty(world, state)
         party = state.attempt
         day = np.full(party.row.size, state.day)
+        fate, faction = (of[party.row].astype(np.int64) for of in (state.fate, state.faction))
         aware = state.profile[party.row] % 2
-        self.departures.add(
-            day, party.row, party.leader, party.how, state.fate[party.row].astype(np.int64), aware
-        )
+        self.departures.add(day, party.row, party.leader, party.how, fate, aware, faction)
         for log, rows in (
             (self.deaths, state.killed),
             (self.arrivals, state.reported),

@@ -58,6 +58,8 @@ class Result:
         A row a company.
     exits : DataFrame
         A row a man who escaped or was caught leaving.
+    factions : DataFrame
+        A row a day and faction: men who joined, members; see `sim.results.factions_frame`.
     loyalty : DataFrame
         A row a week, axis (rank, sect, home) and group: the index in [0, 1] of the men who serve.
     log : DataFrame
@@ -75,6 +77,7 @@ class Result:
     daily: pd.DataFrame
     units: pd.DataFrame
     exits: pd.DataFrame
+    factions: pd.DataFrame
     loyalty: pd.DataFrame
     log: pd.DataFrame
     roster: pd.DataFrame

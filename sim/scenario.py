@@ -28,6 +28,7 @@ from sim.mechanisms.grievance import Grievance
 from sim.mechanisms.invitation import Invitation
 from sim.mechanisms.militia import Militia
 from sim.mechanisms.opportunity import Opportunity
+from sim.mechanisms.opposition import Opposition
 from sim.mechanisms.planning import Planning
 from sim.mechanisms.promise import Promise
 from sim.mechanisms.refuge import Refuge
@@ -139,6 +140,7 @@ class Scenario(Section):
     battle: Battle = Battle()
     uprising: Uprising = Uprising()
     militia: Militia = Militia()
+    opposition: Opposition = Opposition()
     grievance: Grievance = Grievance()
     comrades: Comrades = Comrades()
     command: Command = Command()
@@ -308,10 +310,12 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
             yield from _known(path, required, dict.fromkeys(names), "event")
     arms: Path = ("uprising", "arms")
     fighting: Path = ("battle", "fighting")
+    unity: Path = ("opposition", "unity_by_date")
     for path, key, dates in (
         *((table, "from", [row.start for row in rows]) for table, rows in _war_rows(scenario)),
         (arms, "date", [point.date for point in scenario.uprising.arms]),
         (fighting, "date", [point.date for point in scenario.battle.fighting]),
+        (unity, "date", [row.date for row in scenario.opposition.unity_by_date]),
     ):
         for number in range(1, len(dates)):
             if dates[number] <= dates[number - 1]:

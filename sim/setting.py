@@ -12,7 +12,7 @@ from sim.army import Army
 from sim.clock import day_number
 from sim.codes import RANKS, Floats, Ints, Rank
 from sim.luck import Luck
-from sim.mechanisms import amnesty, comrades, grievance, promise, refuge, uprising, war
+from sim.mechanisms import amnesty, comrades, grievance, opposition, promise, refuge, uprising, war
 from sim.mechanisms.battle import Fighting
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
@@ -85,6 +85,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         promise=promise.sizes(scenario.promise, _by_sect(scenario, "role")),
         career=grievance.career(scenario.grievance, _by_sect(scenario, "role") == "out"),
         **_calendar(scenario),
+        **_factions(scenario),
         **_call_up(army, luck),
         personal=_personal(scenario, army, bound),
         threshold=_thresholds(scenario, army),
@@ -118,6 +119,13 @@ def _calendar(scenario: Scenario) -> dict[str, Any]:
         "haven_opens": np.array(opens, dtype=np.float64),
         "faction_starts": min(starts, default=scenario.days),
     }
+
+
+def _factions(scenario: Scenario) -> dict[str, Any]:
+    """Unity of the opposition, and which faction one joins, by day."""
+    rules, factions = scenario.opposition, list(scenario.factions.values())
+    unity = opposition.by_day(rules, scenario.start, scenario.days)
+    return {"unity": unity, "faction_shares": opposition.shares(rules, factions, scenario.start, unity)}
 
 
 def _strength(army: Army, sect_count: int) -> Floats:

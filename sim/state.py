@@ -1,7 +1,7 @@
 """The state of a run: everything that a day changes.
 
 It belongs to one run, which changes it in place; each stage of the day declares what it writes.
-`N` soldiers, `U` companies, `S` sects, `H` places, `K` posts, `B` battalions.
+`N` soldiers, `U` companies, `S` sects, `H` places, `K` posts, `B` battalions, `F` factions.
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ class State:
     """Risk of his company at which he is killed."""
     unaware_left: Floats
     """Exposure to the offer that he still needs to hear of it; infinite once aware."""
+    faction: Ints
+    """Faction of which he is a member, or -1."""
+    joined_from: Ints
+    """Place where he was posted when he joined it."""
     plan_ready: Ints
     plan_risk: Floats
     asked: Ints
@@ -112,7 +116,7 @@ class State:
 
     # Stocks of the whole.
     members: Ints
-    """(5,) members of factions who deserted, by rank."""
+    """(F, 5) members of factions who deserted, by faction and rank."""
 
     # Dated events.
     happened: set[str] = field(default_factory=set)

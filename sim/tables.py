@@ -74,6 +74,9 @@ class Faction(Section):
 
     title: str = Field("", description="Name in figures.")
     starts: Date = Field(description="Date from which it can be joined.")
+    weight: float = parameter(
+        1.0, 1e-3, 1000, "1", "Attraction on those who join, over that of the other factions of the day."
+    )
 
 
 class Composition(Section):

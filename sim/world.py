@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the only look upward: a scenario gathers the parameters of 
 class World:
     """Scenario, army and luck of a run, with constants worked out from them.
 
-    `N` soldiers, `U` companies, `S` sects, `H` places, `V` havens, `T` days.
+    `N` soldiers, `U` companies, `S` sects, `H` places, `V` havens, `F` factions, `T` days.
     """
 
     scenario: Scenario
@@ -87,6 +87,10 @@ class World:
     """(V,) day on which each haven opens."""
     faction_starts: int
     """Day from which some faction exists."""
+    faction_shares: Floats
+    """(T, F) shares of the factions among those who join, added up from the first faction on."""
+    unity: Floats
+    """(T,) unity of the opposition."""
     personal: Floats
     """(N,) log hazard of day 0 before any term; -inf for those who do not decide."""
     threshold: Floats | None

@@ -241,7 +241,7 @@ def lines(record: Record, army: Army) -> set[tuple[Any, ...]]:
     identity = army.soldiers.identity
     found: set[tuple[Any, ...]] = set()
     departures = record.departures.joined()
-    columns = (departures[name] for name in ("row", "leader", "day", "how", "fate", "aware"))
+    columns = (departures[name] for name in ("row", "leader", "day", "how", "fate", "aware", "faction"))
     for row, leader, *rest in zip(*columns, strict=True):
         found.add(("left", int(identity[row]), int(identity[leader]), *map(int, rest)))
     for what in ("deaths", "arrivals", "evaders"):

@@ -32,6 +32,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("muster", "service"),
     ("pressure",),
     ("watch",),
+    # pay and strength ask how united the opposition is
+    ("mechanisms.opposition",),
     # awareness and the choice of a fate ask what the plan offers; a battle, how strong the uprising is; a
     # promise is heard of like an amnesty
     ("mechanisms.amnesty", "mechanisms.salary", "mechanisms.uprising", "mechanisms.militia"),
@@ -62,6 +64,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "results.loyalty_frame",
         "results.attribution_frame",
+        "results.factions_frame",
         "results.breakdown",
         "results.avalanches",
         "results.tipping",

@@ -280,27 +280,18 @@ def test_salary_attraction_and_term() -> None:
 
 def test_salary_pays_what_there_is_and_owes_the_rest() -> None:
     one, state = morning(OFFER, day=21, paid_probability=0.4, arrears_usd=7.0)
-    state.members = np.array([100, 0, 0, 10, 0])
+    state.members = np.array([[60, 0, 0, 4, 0], [40, 0, 0, 6, 0]])
     salary.pay(one, state)
     # Day 21 is the second of four days of the ramp: half of 80 % of 100 dollars.
     owed = (100 * 200 + 10 * 400) / (365.25 / 12)
     assert (state.owed_usd, state.paid_usd) == approx((owed, 40.0))
     assert state.arrears_usd == approx(7.0 + owed - 40.0)
     assert state.paid_probability == approx(0.4 + (40.0 / owed - 0.4) / 30)
-    state.members = np.zeros(5, dtype=np.int64)
+    state.members = np.zeros((2, 5), dtype=np.int64)
     before = state.paid_probability
     salary.pay(one, state)
     assert (state.owed_usd, state.paid_usd) == (0.0, 0.0)
     assert state.paid_probability == approx(before + (1 - before) / 30)
-
-
-def test_salary_counts_those_who_joined() -> None:
-    one, state = morning(OFFER)
-    rows = soldiers(one, rank=Rank.JUNIOR)[:3]
-    state.escaped = rows
-    state.fate[rows] = [Fate.JOINED, Fate.FLED, Fate.JOINED]
-    salary.enlist(one, state)
-    assert state.members.tolist() == [0, 0, 2, 0, 0]
 
 
 # Belief.

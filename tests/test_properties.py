@@ -101,8 +101,11 @@ def is_whole(one: World, state: State) -> None:
     np.testing.assert_array_equal(state.collapsed_on >= 0, collapsed)
     by_sect = np.bincount(soldiers.sect[gone], minlength=one.sect_count)
     np.testing.assert_array_equal(state.gone_by_sect, by_sect)
-    joined = np.bincount(soldiers.rank[fate == Fate.JOINED], minlength=5)
-    np.testing.assert_array_equal(state.members, joined)
+    joined = fate == Fate.JOINED
+    np.testing.assert_array_equal(state.faction >= 0, joined)
+    members = np.zeros((len(one.scenario.factions), 5), dtype=int)
+    np.add.at(members, (state.faction[joined], soldiers.rank[joined]), 1)
+    np.testing.assert_array_equal(state.members, members)
     assert np.flatnonzero(state.in_party).tolist() == np.sort(state.party.row).tolist()
     assert set(state.planners.tolist()) >= set(np.flatnonzero(fate == Fate.PLANNING).tolist())
 

@@ -13,7 +13,7 @@ from experiments.war_by_place import place_rows
 from sim.codes import Fate, Floats
 from sim.engine import days, run
 from sim.errors import ScenarioError
-from sim.mechanisms import battle, militia, uprising, war
+from sim.mechanisms import battle, militia, opposition, uprising, war
 from sim.parameters import Section
 from sim.result import Result
 from sim.scenario import Scenario
@@ -196,6 +196,8 @@ def test_soldiers_who_join_fight_at_home_or_where_they_served() -> None:
     away = np.flatnonzero((one.army.units.place[soldiers.unit] == BETA) & (soldiers.home == GAMMA))[:3]
     state.escaped = away
     state.fate[away] = (Fate.JOINED, Fate.FLED, Fate.JOINED)
+    state.day = 40
+    opposition.enlist(one, state)
     uprising.take_up_arms(one, state)
     assert state.fighters[1] == approx([0, 0.75, 0.25])  # two men of an army at twice its size are one
 

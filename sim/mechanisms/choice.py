@@ -3,7 +3,7 @@
 Multinomial logit with hiding as the base:
 
     V_join = join_base(rank) + joining_effect(rank) * log(1 + offer * P(paid) / reference) (if aware)
-             + unity_effect * unity + ties_effect * share of his ties who joined
+             + unity_effect * unity of the opposition + ties_effect * share of his ties who joined
              + control_effect * opposition's control by night of the place + morale_effect * morale
     V_flee = flee_base + access_effect * access to open havens + family_effect (family outside, or moved)
 
@@ -37,7 +37,6 @@ class Choice(MechanismSection):
 
     join_base: ByRank = by_rank((0.2, 0.2, 0.2, -0.8, -0.8), -10, 10, "log odds", "Joining over hiding.")
     flee_base: float = parameter(-0.8, -10, 10, "log odds", "Fleeing over hiding, no haven near.")
-    unity: float = parameter(0.3, 0, 1, "1", "Unity of the opposition.")
     unity_effect: float = parameter(0.8, -5, 5, "log odds", "Effect of full unity on joining.")
     ties_effect: float = parameter(1.0, -5, 5, "log odds", "Effect on joining if all ties joined.")
     control_effect: float = parameter(0.8, -5, 5, "log odds", "Effect of nights held on joining.")
@@ -84,7 +83,7 @@ class _LogOdds(NamedTuple):
 def _log_odds(world: World, state: State) -> _LogOdds:
     """Take today's log odds."""
     rules = world.scenario.choice
-    join = rules.unity_effect * rules.unity + rules.control_effect * state.control_night
+    join = rules.unity_effect * float(world.unity[state.day]) + rules.control_effect * state.control_night
     join += rules.morale_effect * state.recent_exits / (state.recent_exits + _REFERENCE_EXITS)
     flee = rules.flee_base + rules.access_effect * state.haven_access
     return _LogOdds(

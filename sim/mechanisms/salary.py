@@ -1,7 +1,8 @@
 """The salary plan: offer, payroll, arrears, and what it adds to pressure.
 
     owed(t)  = sum over ranks of members * usd_per_month * multiple(rank) / days per month
-    paid(t)  = min(owed, budget of a day * ramp * delivered share)
+    paid(t)  = min(owed, budget of a day * ramp * delivered),
+               delivered = min(1, delivered share * what the payers' unity lets through)
     P(paid) moves towards paid / owed over `trust_days`; it starts from a prior; 1 when nothing is owed
     offer_i  = usd_per_month * multiple(rank)
     term_i   = effect(rank) * log(1 + offer_i * P(paid) / reference_usd), if aware
@@ -18,7 +19,8 @@ import numpy as np
 from pydantic import Field
 
 from sim.clock import DAYS_PER_MONTH, day_number
-from sim.codes import Fate, Floats
+from sim.codes import Floats
+from sim.mechanisms.opposition import delivered
 from sim.parameters import ByRank, MechanismSection, by_rank, parameter
 from sim.state import State
 from sim.terms import Term
@@ -101,19 +103,14 @@ def pay(world: World, state: State) -> None:
     if not is_offered(world, state.day) or since < 0:
         return
     wage = plan.usd_per_month * plan.rank_multiple.in_order() / DAYS_PER_MONTH
-    state.owed_usd = float(state.members @ wage)
-    ready = min(1.0, (since + 1) / plan.ramp_days) * plan.delivered_share
+    state.owed_usd = float(state.members.sum(axis=0) @ wage)
+    share = min(1.0, plan.delivered_share * delivered(world, state.day))
+    ready = min(1.0, (since + 1) / plan.ramp_days) * share
     at_hand = plan.budget_usd_per_month * world.scale / DAYS_PER_MONTH * ready
     state.paid_usd = min(state.owed_usd, at_hand)
     state.arrears_usd += state.owed_usd - state.paid_usd
     kept = state.paid_usd / state.owed_usd if state.owed_usd > 0 else 1.0
     state.paid_probability += (kept - state.paid_probability) / plan.trust_days
-
-
-def enlist(world: World, state: State) -> None:
-    """Count today's new members by rank."""
-    joined = state.escaped[state.fate[state.escaped] == Fate.JOINED]
-    state.members += np.bincount(world.army.soldiers.rank[joined], minlength=5)
 
 
 def term(world: World, state: State) -> Term:

@@ -24,6 +24,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.codes import Fate, Floats
+from sim.mechanisms.opposition import together
 from sim.parameters import FITTED, Section, Share, parameter
 from sim.state import State
 from sim.world import World
@@ -121,9 +122,12 @@ def willing(share: float, population: Floats, communities: Floats, weight: Float
 
 
 def arms(world: World, state: State) -> float:
-    """Arms of the opposition today, over those of light infantry: not negative, the same everywhere."""
+    """Strength of an armed man of the opposition today: not negative, the same everywhere.
+
+    Over one with the arms of light infantry, in an opposition of the reference unity.
+    """
     assert world.theatre is not None, "only an endogenous war asks for arms"
-    return float(world.theatre.arms[state.day])
+    return float(world.theatre.arms[state.day]) * together(world, state.day)
 
 
 def strength(world: World, state: State) -> Floats:

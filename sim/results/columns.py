@@ -24,6 +24,7 @@ def dtypes(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
         "home": places,
         "place": places,
         "branch": list(scenario.branches),
+        "faction": list(scenario.factions),
         "formation": [line.name for line in scenario.army.order_of_battle],
         "how": list(WAYS),
         "fate": list(FATES),

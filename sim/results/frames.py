@@ -1,8 +1,9 @@
 """Record to frames: tidy tables with dates, names and units, one call a run.
 
 `daily` a row a day, `units` a row a company, `exits` a row a man who left or was caught leaving,
-`log` a row a man killed, reported or evading, `loyalty` a row a week and group, `roster` a row for
-each kind of soldier; if asked for, `attribution` a row a day, mechanism, rank and sect.
+`log` a row a man killed, reported or evading, `factions` a row a day and faction, `loyalty` a row a
+week and group, `roster` a row for each kind of soldier; if asked for, `attribution` a row a day,
+mechanism, rank and sect.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from sim.mechanisms.events import EliteExit
 from sim.record import DAILY_COLUMNS, Record
 from sim.results.attribution_frame import attribution_frame
 from sim.results.columns import LOGGED, dates_of, frame_of, named, share
+from sim.results.factions_frame import factions_frame
 from sim.results.loyalty_frame import loyalty_frame
 from sim.state import State
 from sim.world import World
 
-FRAMES = ("summary", "daily", "units", "exits", "loyalty", "log", "roster")
+FRAMES = ("summary", "daily", "units", "exits", "factions", "loyalty", "log", "roster")
 
 _MEASURES = {
     "belief",
@@ -49,6 +51,7 @@ class Frames:
     daily: pd.DataFrame
     units: pd.DataFrame
     exits: pd.DataFrame
+    factions: pd.DataFrame
     loyalty: pd.DataFrame
     log: pd.DataFrame
     roster: pd.DataFrame
@@ -76,6 +79,7 @@ def frames_of(world: World, state: State, record: Record, attribution: Attributi
         daily=_daily(world, record),
         units=_units(world, state, exits, log),
         exits=exits,
+        factions=factions_frame(world, record),
         loyalty=loyalty_frame(world, record),
         log=log,
         roster=_roster(world),
@@ -125,6 +129,7 @@ def _exits(world: World, record: Record) -> pd.DataFrame:
             **_people(world, row),
             "how": named(world, "how", lines["how"]),
             "fate": named(world, "fate", lines["fate"]),
+            "faction": named(world, "faction", lines["faction"]),
             "group": group.astype(np.int64) + 1,
             "group_size": size[group].astype(np.int64),
             "leader": leads,

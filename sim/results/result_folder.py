@@ -112,12 +112,15 @@ def read(folder: Path) -> tuple[Scenario, Experiment, dict[str, pd.DataFrame]]:
 
 
 def _typed(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """Give categories back those of their values that do not occur."""
+    """Give categories back those of their values that do not occur.
+
+    A category without any value at all, as of factions where there are none, is read as an object.
+    """
     kinds = dtypes(scenario)
     found = {
         name: kinds["group_name" if name == "group" else name]
         for name in frame.columns
-        if isinstance(frame[name].dtype, pd.CategoricalDtype)
+        if isinstance(frame[name].dtype, pd.CategoricalDtype) or (name in kinds and frame[name].dtype == object)
     }
     return frame.astype(found)
 

@@ -1,0 +1,147 @@
+"""The opposition: which faction one joins, and what its unity changes.
+
+Unity U is in [0, 1], by date. On a day, of the factions that exist,
+
+    share of k among those who join = (1 - c) * weight_k / sum of weights + c * [k is the foremost]
+    c                               = concentration * U
+    strength brought together       = (1 + together_gain * U) / (1 + together_gain * U0)
+    delivered by the payers         = (1 - lost_when_divided * (1 - U)) / (1 - lost_when_divided * (1 - U0))
+
+The foremost is that of the largest weight, the first in the file among equals. One uniform number dealt to
+each soldier chooses among the shares. Unity also acts on joining (`sim.mechanisms.choice`). U0 is the
+reference: the unity at which the scenario's arms and its salary plan's `delivered_share` hold as stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date as Date
+
+import numpy as np
+from pydantic import Field
+
+from sim.clock import day_number
+from sim.codes import Fate, Floats, Ints, Words
+from sim.compiled import compiled
+from sim.luck import to_unit
+from sim.parameters import Section, parameter
+from sim.state import State
+from sim.tables import Faction
+from sim.world import World
+
+
+class Unity(Section):
+    """Unity of the opposition from a date."""
+
+    date: Date = Field(description="From this date, until the next.")
+    unity: float = parameter(..., 0, 1, "1", "Unity of the opposition.", "stated in the file")
+
+
+class Opposition(Section):
+    """Section `opposition`."""
+
+    unity: float = parameter(0.3, 0, 1, "1", "Unity of the opposition, before the first date.")
+    unity_by_date: tuple[Unity, ...] = Field((), description="Rows by date; each holds until the next.")
+    reference_unity: float = parameter(
+        0.3, 0, 1, "1", "Unity at which strengths and `delivered_share` hold as stated."
+    )
+    concentration: float = parameter(
+        1.0, 0, 1, "1", "Share of those who join that full unity sends to the foremost faction."
+    )
+    together_gain: float = parameter(
+        0.5, 0, 5, "1", "Strength gained at full unity, over the same men without any."
+    )
+    lost_when_divided: float = parameter(
+        0.3, 0, 0.9, "1", "Share of a salary plan's money that is lost on the way if the payers have no unity."
+    )
+
+
+def by_day(rules: Opposition, start: Date, days: int) -> Floats:
+    """Write unity out by day, shape (T,)."""
+    unity = np.full(days, rules.unity)
+    for row in rules.unity_by_date:
+        unity[max(day_number(start, row.date), 0) :] = row.unity
+    return unity
+
+
+def shares(rules: Opposition, factions: Sequence[Faction], start: Date, unity: Floats) -> Floats:
+    """Shares of the factions among those who join, added up from the first on.
+
+    Returns
+    -------
+    (T, F) array
+        Ascending to 1 along the factions; 0 before any of them exists.
+    """
+    if not factions:
+        return np.zeros((unity.size, 0))
+    weight = np.array([faction.weight for faction in factions])
+    starts = np.array([day_number(start, faction.starts) for faction in factions])
+    pull = np.where(starts <= np.arange(unity.size)[:, np.newaxis], weight, 0.0)
+    whole = np.maximum(pull.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+    drawn = (rules.concentration * unity)[:, np.newaxis]
+    foremost = np.arange(len(factions)) == pull.argmax(axis=1)[:, np.newaxis]
+    share = np.where(pull > 0.0, (1.0 - drawn) * pull / whole + drawn * foremost, 0.0)
+    is_open = share > 0.0
+    behind: Ints = np.cumsum(is_open[:, ::-1], axis=1)[:, ::-1] - is_open
+    # Whatever the rounding, the last takes the rest.
+    return np.where(behind == 0, is_open.any(axis=1, keepdims=True), np.cumsum(share, axis=1))
+
+
+def together(world: World, day: int) -> float:
+    """Strength that the factions bring together, over that at the reference unity."""
+    gain = world.scenario.opposition.together_gain
+    return _over_reference(world, day, 1.0, gain)
+
+
+def delivered(world: World, day: int) -> float:
+    """Share of a salary plan's money that the payers' unity lets through, over that at the reference."""
+    lost = world.scenario.opposition.lost_when_divided
+    return _over_reference(world, day, 1.0 - lost, lost)
+
+
+def _over_reference(world: World, day: int, apart: float, gain: float) -> float:
+    """What unity makes of something that is `apart` without any, over what the reference unity does."""
+    reference = world.scenario.opposition.reference_unity
+    return (apart + gain * float(world.unity[day])) / (apart + gain * reference)
+
+
+def enlist(world: World, state: State) -> None:
+    """Enter today's new members with a faction each."""
+    soldiers = world.army.soldiers
+    _enlist(
+        state.escaped,
+        state.fate,
+        state.identity,
+        world.words("which faction"),
+        world.faction_shares[state.day],
+        soldiers.rank,
+        soldiers.unit,
+        state.station,
+        state.faction,
+        state.joined_from,
+        state.members,
+    )
+
+
+@compiled
+def _enlist(
+    rows: Ints,
+    fate: Ints,
+    identity: Ints,
+    words: Words,
+    shares: Floats,
+    rank: Ints,
+    unit: Ints,
+    station: Ints,
+    faction: Ints,
+    joined_from: Ints,
+    members: Ints,
+) -> None:
+    for row in rows:
+        if fate[row] == Fate.JOINED:
+            uniform, chosen = to_unit(words[identity[row]]), 0
+            while uniform >= shares[chosen]:
+                chosen += 1
+            faction[row] = chosen
+            joined_from[row] = station[unit[row]] // 2
+            members[chosen, rank[row]] += 1

@@ -52,7 +52,11 @@ class Opposition(Section):
         0.5, 0, 5, "1", "Strength gained at full unity, over the same men without any."
     )
     lost_when_divided: float = parameter(
-        0.3, 0, 0.9, "1", "Share of a salary plan's money that is lost on the way if the payers have no unity."
+        0.3,
+        0,
+        0.9,
+        "1",
+        "Share of a salary plan's money that is lost on the way if the payers have no unity.",
     )
 
 

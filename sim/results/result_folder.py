@@ -120,7 +120,8 @@ def _typed(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     found = {
         name: kinds["group_name" if name == "group" else name]
         for name in frame.columns
-        if isinstance(frame[name].dtype, pd.CategoricalDtype) or (name in kinds and frame[name].dtype == object)
+        if isinstance(frame[name].dtype, pd.CategoricalDtype)
+        or (name in kinds and frame[name].dtype == object)
     }
     return frame.astype(found)
 

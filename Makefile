@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench baseline mechanisms schema docs notebooks clean
+.PHONY: help setup run test bench bench-quick bench-store dead-keys scale baseline mechanisms schema docs notebooks clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## Set up .venv (the other commands do it when needed)
 
@@ -24,6 +24,18 @@ test: $(READY) ## Lint, check types, run all tests
 
 bench: $(READY) ## Time the model, beside plain C where there is a compiler
 	$(BIN)/python benchmarks/bench.py
+
+bench-quick: $(READY) ## Only compare the ratio to plain C with the stored one
+	$(BIN)/python benchmarks/bench.py --quick
+
+bench-store: $(READY) ## Store the ratio to plain C anew
+	$(BIN)/python benchmarks/bench.py --store
+
+dead-keys: $(READY) ## Look for numbers of a scenario that change nothing
+	$(BIN)/python -m experiments.dead_keys
+
+scale: $(READY) ## Show what a smaller army still tells
+	$(BIN)/python -m experiments.scale_study
 
 baseline: $(READY) ## Write the stored baseline figures anew
 	$(BIN)/python -m experiments.baseline

@@ -25,6 +25,8 @@ before = time.perf_counter()
 print(time.perf_counter() - before)
 """
 _MEGABYTE = 1e6
+LENGTHS = (90, 180, 365)
+"""Days over which the beginning of a run is looked at, beside all of it."""
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Bench:
     attribution: Cadence | None = None
     synthesis_s: float = field(init=False, default=float("inf"))
     days_s: float = field(init=False, default=float("inf"))
+    since_start_s: list[float] = field(init=False, default_factory=list)
+    """Seconds from the beginning to the end of each day, in the fastest round."""
     attributed_s: float = field(init=False, default=float("inf"))
     soldier_days: int = field(init=False, default=0)
     soldiers: int = field(init=False, default=0)
@@ -62,15 +66,13 @@ class Bench:
         Returns
         -------
         dict
-            soldiers (rows built), days, synthesis_s, soldier_days, ns_per_soldier_day, us_per_day,
-            peak_rss_mb (None where the system does not tell), import_s, import_all_s; if asked,
-            attribution, ratio_with_attribution.
+            As `figures`, with import_s, import_all_s.
         """
         for _ in range(rounds):
             self.take_round()
             if between is not None:
                 between()
-        return self.figures()
+        return self.figures() | imports()
 
     def take_round(self) -> None:
         """Build the army and run through the days, and keep the fastest of each so far."""
@@ -80,29 +82,39 @@ class Bench:
         army = build(self.scenario, self.seed)
         self.synthesis_s = min(self.synthesis_s, perf_counter() - before)
         self.soldiers = army.size
-        self.days_s = min(self.days_s, self._days(army))
+        since_start = self._days(army)
+        if since_start[-1] < self.days_s:
+            self.days_s, self.since_start_s = since_start[-1], since_start
         if self.attribution is not None:
-            self.attributed_s = min(self.attributed_s, self._days(army, self.attribution))
+            self.attributed_s = min(self.attributed_s, self._days(army, self.attribution)[-1])
 
-    def _days(self, army: Army, attribution: Cadence | None = None) -> float:
-        """Seconds that all days take, the record of each included."""
+    def _days(self, army: Army, attribution: Cadence | None = None) -> list[float]:
+        """Seconds from the beginning to the end of each day, the record of each included."""
         from sim.attribution import Attribution
         from sim.engine import days
         from sim.record import DAILY_COLUMNS, Record
         from sim.setting import world_of
 
         world, record = world_of(self.scenario, army, self.seed), Record()
-        before = perf_counter()
         split = None if attribution is None else Attribution.on(attribution)
+        since_start, before = [], perf_counter()
         for state in days(world, attribution=split):
             record.take(world, state)
-        seconds = perf_counter() - before
+            since_start.append(perf_counter() - before)
         serving = DAILY_COLUMNS.index("serving")
         self.soldier_days = int(sum(day[serving] for day in record.daily))
-        return seconds
+        return since_start
 
     def figures(self) -> dict[str, Any]:
-        """Figures of the rounds so far; see `run`."""
+        """Figures of the rounds so far.
+
+        Returns
+        -------
+        dict
+            soldiers (rows built), days, synthesis_s, soldier_days, ns_per_soldier_day, us_per_day,
+            us_per_day_of_first (by number of days), peak_rss_mb (None where the system does not tell); if
+            asked, attribution, ratio_with_attribution.
+        """
         days = self.scenario.days
         return {
             "scenario": self.scenario.name,
@@ -112,8 +124,12 @@ class Bench:
             "soldier_days": self.soldier_days,
             "ns_per_soldier_day": round(1e9 * self.days_s / max(self.soldier_days, 1), 4),
             "us_per_day": round(1e6 * self.days_s / days, 1),
+            "us_per_day_of_first": {
+                length: round(1e6 * self.since_start_s[length - 1] / length, 1)
+                for length in (*LENGTHS, days)
+                if length <= days
+            },
             "peak_rss_mb": peak_rss_mb(),
-            **{name: round(fastest_import(text), 4) for name, text in _IMPORTS.items()},
             **self._with_attribution(),
         }
 
@@ -134,6 +150,11 @@ def peak_rss_mb() -> float | None:
     # Linux counts in KiB, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / _MEGABYTE, 1)
+
+
+def imports() -> dict[str, float]:
+    """Seconds that imports take: import_s of the package, import_all_s of all that a run needs."""
+    return {name: round(fastest_import(text), 4) for name, text in _IMPORTS.items()}
 
 
 def fastest_import(text: str, rounds: int = 3) -> float:

@@ -124,7 +124,6 @@ MORNING: tuple[Stage, ...] = (
             "men",
             "men_by_station",
             "men_by_battalion",
-            "death_due",
             "death_risk",
             "next_death",
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def group_sizes(result: Drawable, ax: Axes | None = None) -> Axes:
     """Number of groups that are at least so large, with the groups that were reported.
 
     A man who left alone is a group of one. Of a claim the diamond is the largest group that got away
-    by its last day in the run.
+    by its last day in the run. Ticks on the axis are the sizes that dated events report, whoever they were.
 
     Parameters
     ----------
@@ -64,9 +64,24 @@ def group_sizes(result: Drawable, ax: Axes | None = None) -> Axes:
     ax.set_ylim(bottom=0.7 / result.runs)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     ax.set_ylabel(f"Groups that are at least so large{mean}", fontsize=TEXT)
+    _reported(ax, result)
     claims.note(ax, found, 1.0)
     legend_above(ax, columns=3)
     return ax
+
+
+def _reported(ax: Axes, result: Drawable) -> None:
+    """Mark the sizes of the groups that dated events report, as ticks on the axis."""
+    sizes = sorted(event.size for event in result.scenario.events if event.kind == "group_exit_claim")
+    if sizes:
+        style: dict[str, Any] = {"color": CLAIM, "linestyle": "", "marker": "|", "markersize": 9}
+        ax.plot(
+            sizes,
+            [0.02] * len(sizes),
+            transform=ax.get_xaxis_transform(),
+            label="Size in a dated event",
+            **style,
+        )
 
 
 def _groups(exits: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,117 @@
+"""Where a key is tried: the shipped scenarios, each small enough to be run some hundred times.
+
+The founding case alone and under each lever and contrast, the cases of theory, the examples; and set-ups of
+shipped scenarios for keys that none of them uses as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from experiments.schema_keys import Key
+from sim.army import Army
+from sim.engine import run
+from sim.result import Result
+from sim.scenario import Scenario
+from sim.scenario_file import load, scenario_folder
+from sim.synthesis import build
+
+FOUNDING = "syria-2012"
+MEN = 6_500
+"""Regulars that are built at most: enough for some exits of every rank."""
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A shipped scenario in which keys are tried.
+
+    Parameters
+    ----------
+    source : str
+        Name of the scenario.
+    overlays : tuple of str
+        Folder and name of levers and contrasts, such as ``levers/salary-200``.
+    changes : mapping
+        Dotted path to value, for keys that no shipped scenario uses as it stands.
+    """
+
+    source: str
+    overlays: tuple[str, ...] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Words for a table."""
+        changes = ", ".join(f"{path} = {value}" for path, value in self.changes.items())
+        return " + ".join((self.source, *self.overlays)) + (f" with {changes}" if changes else "")
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario, at a size that is quickly run."""
+        files = [scenario_folder() / f"{overlay}.yaml" for overlay in self.overlays]
+        scenario = load(self.source, overlays=files, overrides=self.changes)
+        built = scenario.army.regulars_built
+        return scenario if built <= MEN else scenario.with_({"army.scale": scenario.army.scale * MEN / built})
+
+    @cached_property
+    def tree(self) -> dict[str, Any]:
+        """Its values as plain tables and lists, under the names of a file."""
+        return self.scenario.model_dump(by_alias=True)
+
+    @cached_property
+    def army(self) -> Army:
+        """Its army, built once."""
+        return build(self.scenario, SEED)
+
+    @cached_property
+    def result(self) -> Result:
+        """Its run, with every key as it stands."""
+        return run(self.scenario, SEED, army=self.army)
+
+    def uses(self, key: Key) -> bool:
+        """Whether the section of a key is not switched off."""
+        return bool(getattr(getattr(self.scenario, key.section), "on", True))
+
+
+SET_UPS: dict[str, Setting] = {
+    # Several armies of the founding case would not fit into a few minutes.
+    "army.scale": Setting("dominoes-100"),
+    "law[threshold].thresholds.last": Setting(
+        "dominoes-100", changes={"law.thresholds.distribution": "uniform", "law.thresholds.last": 100}
+    ),
+    "law[threshold].thresholds.mean": Setting(
+        "dominoes-100", changes={"law.thresholds.distribution": "normal", "law.thresholds.mean": 25}
+    ),
+    "law[threshold].thresholds.sd": Setting(
+        "dominoes-100", changes={"law.thresholds.distribution": "normal", "law.thresholds.mean": 25}
+    ),
+}
+"""Set-ups by pattern of the keys that are tried there first."""
+
+
+def shipped() -> list[Setting]:
+    """Return all settings that take a shipped scenario as it stands, the founding case first."""
+    folder = scenario_folder()
+    overlays = [f"{kind}/{path.stem}" for kind in ("levers", "contrasts") for path in _files(folder / kind)]
+    others = [path.stem for kind in ("examples", "theory") for path in _files(folder / kind)]
+    over_founding = [Setting(FOUNDING, (overlay,)) for overlay in overlays]
+    return [Setting(FOUNDING), *over_founding, *(Setting(name) for name in others)]
+
+
+def _files(folder: Any) -> list[Any]:
+    return sorted(folder.glob("*.yaml"))
+
+
+def in_order(key: Key, settings: Sequence[Setting]) -> list[Setting]:
+    """Settings for a key, the most promising first.
+
+    Its set-up, if it has one; overlays that say something of its section; then the others as they come.
+    """
+    first = [SET_UPS[key.pattern]] if key.pattern in SET_UPS else []
+    usual = settings[0].tree[key.section]
+    told = [each for each in settings if each.overlays and each.tree[key.section] != usual]
+    return [*first, *told, *(each for each in settings if each not in told)]

@@ -31,7 +31,8 @@ def first_state(world: World) -> State:
     """Return the state before day 0: the regulars serve, the reserve is at home."""
     army, luck, plan = world.army, world.luck, world.scenario.salary_plan
     identity, size = army.soldiers.identity, army.size
-    death_due = luck.exponential("death", identity)
+    death_due = np.full(size, np.inf)
+    death_due[: army.regulars] = luck.exponential("death", identity[: army.regulars])
     death_due[world.is_bound] = np.inf
     units, places = world.unit_count, world.place_count
     entries = muster(world)

@@ -40,7 +40,7 @@ class State:
     identity: Ints
     """It never changes."""
     death_due: Floats
-    """Risk of his company at which he is killed."""
+    """Risk of his company at which he is killed; infinite at home, and once he was due."""
     unaware_left: Floats
     """Exposure to the offer that he still needs to hear of it; infinite once aware."""
     faction: Ints

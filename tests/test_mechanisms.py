@@ -881,9 +881,11 @@ def test_reserves_are_called_in_their_order_and_report_by_group() -> None:
 def test_reserves_run_the_risk_of_death_from_their_arrival() -> None:
     one, state = morning({"army.reserves": 50}, summonses=[(0, 1, 1.0)])
     state.death_risk[:] = 5.0
-    before = state.death_due.copy()
+    assert np.isinf(state.death_due[one.army.regulars :]).all()
     reserves.call_up(one, state)
-    assert state.death_due[state.reported] == approx(before[state.reported] + 5.0)
+    dealt = one.luck.exponential("death", one.army.soldiers.identity[state.reported])
+    assert state.death_due[state.reported] == approx(dealt + 5.0)
+    assert np.isinf(state.death_due[state.evaded]).all()
 
 
 # Surveillance.

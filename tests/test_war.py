@@ -360,7 +360,16 @@ def courses(changes: Changes) -> dict[str, Floats]:
     """Course of the war by day and place, once mobilisation has ceased to change."""
     one = world(invented(ALONE, changes))
     kept = [
-        (state.control_day, state.control_night, state.violence, state.fighters[0].copy(), state.militia)
+        tuple(
+            values.copy()
+            for values in (
+                state.control_day,
+                state.control_night,
+                state.violence,
+                state.fighters[0],
+                state.militia,
+            )
+        )
         for state in days(one)
     ]
     names = ("control_day", "control_night", "violence", "fighters", "militia")

@@ -18,6 +18,7 @@ quantity is bounded whatever the parameters: v by its ceiling, e by the men ther
 
 from __future__ import annotations
 
+import math
 from datetime import date as Date
 
 import numpy as np
@@ -98,45 +99,104 @@ class Battle(Section):
 
 def fight(world: World, state: State, theatre: Theatre) -> None:
     """Work out today's deaths, control and destruction from the strengths of the morning."""
-    rules = world.scenario.battle
-    army, fighting = army_strength(world, state, theatre), float(theatre.fighting[state.day])
-    regime = army + world.scenario.militia.weight * state.militia
-    armed = uprising.strength(world, state)
-    state.regime_engaged = armed / np.maximum(regime + armed, _NOBODY)
-    by_battle = rules.civilians_per_engaged * regime * state.regime_engaged * theatre.per_million
-    by_battle *= fighting
-    by_repression = rules.repression * theatre.mobilisation[state.day] * (1.0 - state.control_day)
-    by_repression *= min(fighting, 1.0)
-    state.violence = -rules.ceiling * np.expm1((by_repression + by_battle) / -rules.ceiling)
-    state.civilians_killed = state.violence / theatre.per_million
-    lost = rules.soldiers_lost_per_day * fighting
-    state.soldiers_expected = (lost * world.scale) * army * state.regime_engaged
-    state.destruction = state.destruction - (1.0 - state.destruction) * np.expm1(-rules.damage * by_battle)
-    _take_ground(world, state, regime + theatre.hold, armed)
+    rules, fighting = world.scenario.battle, float(theatre.fighting[state.day])
+    _fight(
+        army_strength(world, state, theatre),
+        world.scenario.militia.weight,
+        state.militia,
+        uprising.strength(world, state),
+        theatre.hold,
+        theatre.per_million,
+        theatre.mobilisation[state.day],
+        fighting,
+        rules.civilians_per_engaged,
+        rules.repression,
+        rules.ceiling,
+        rules.soldiers_lost_per_day * fighting * world.scale,
+        rules.damage,
+        rules.night_advantage,
+        rules.control_days,
+        state.regime_engaged,
+        state.violence,
+        state.civilians_killed,
+        state.soldiers_expected,
+        state.destruction,
+        state.control_day,
+        state.control_night,
+    )
+
+
+@compiled
+def _fight(
+    army: Floats,
+    militia_weight: float,
+    militia: Floats,
+    armed: Floats,
+    hold: Floats,
+    per_million: Floats,
+    mobilisation: Floats,
+    fighting: float,
+    civilians_per_engaged: float,
+    repression: float,
+    ceiling: float,
+    soldiers_lost: float,
+    damage: float,
+    night_advantage: float,
+    control_days: float,
+    regime_engaged: Floats,
+    violence: Floats,
+    civilians_killed: Floats,
+    soldiers_expected: Floats,
+    destruction: Floats,
+    control_day: Floats,
+    control_night: Floats,
+) -> None:
+    """Fight the day's battle in each place; the last seven are written."""
+    for place in range(army.size):
+        regime = army[place] + militia_weight * militia[place]
+        engaged = armed[place] / max(regime + armed[place], _NOBODY)
+        by_battle = civilians_per_engaged * regime * engaged * per_million[place] * fighting
+        by_repression = repression * mobilisation[place] * (1.0 - control_day[place]) * min(fighting, 1.0)
+        violence[place] = -ceiling * math.expm1((by_repression + by_battle) / -ceiling)
+        civilians_killed[place] = violence[place] / per_million[place]
+        soldiers_expected[place] = soldiers_lost * army[place] * engaged
+        regime_engaged[place] = engaged
+        destruction[place] -= (1.0 - destruction[place]) * math.expm1(-damage * by_battle)
+        by_day, by_night, others = armed[place], night_advantage * armed[place], regime + hold[place]
+        control_day[place] += (by_day / (by_day + others) - control_day[place]) / control_days
+        control_night[place] += (by_night / (by_night + others) - control_night[place]) / control_days
 
 
 def army_strength(world: World, state: State, theatre: Theatre) -> Floats:
     """Strength of the army by place, shape (H,), in deployed men in their real numbers."""
-    men = _fighting(state.station, state.men, state.collapsed_on, 2 * world.place_count)
-    strength: Floats = men.reshape(-1, 2) @ theatre.posture_weight / world.scale
-    return strength
+    garrison, deployed = theatre.posture_weight
+    return _fighting(
+        state.station, state.men, state.collapsed_on, world.place_count, garrison, deployed, world.scale
+    )
 
 
 @compiled
-def _fighting(station: Ints, men: Ints, collapsed_on: Ints, stations: int) -> Floats:
-    """Men by station in companies that have not collapsed."""
-    fighting = np.zeros(stations)
+def _fighting(
+    station: Ints,
+    men: Ints,
+    collapsed_on: Ints,
+    places: int,
+    garrison_weight: float,
+    deployed_weight: float,
+    scale: float,
+) -> Floats:
+    """Weigh the men of companies that have not collapsed, by place."""
+    fighting = np.zeros(2 * places, dtype=np.int64)
+    # Companies that stand together follow one another: they are summed before they are written down.
+    here, there = station[0], np.int64(0)
     for unit in range(station.size):
-        if collapsed_on[unit] < 0:
-            fighting[station[unit]] += men[unit]
-    return fighting
-
-
-def _take_ground(world: World, state: State, others: Floats, armed: Floats) -> None:
-    """Move control by day and by night towards what the strengths can hold."""
-    rules = world.scenario.battle
-    by_night = rules.night_advantage * armed
-    by_night = by_night / (by_night + others)
-    by_day = armed / (armed + others)
-    state.control_day = state.control_day + (by_day - state.control_day) / rules.control_days
-    state.control_night = state.control_night + (by_night - state.control_night) / rules.control_days
+        if station[unit] != here:
+            fighting[here] += there
+            here, there = station[unit], np.int64(0)
+        there += men[unit] * (collapsed_on[unit] < 0)
+    fighting[here] += there
+    strength = np.empty(places)
+    for place in range(places):
+        garrison, deployed = fighting[2 * place], fighting[2 * place + 1]
+        strength[place] = (garrison * garrison_weight + deployed * deployed_weight) / scale
+    return strength

@@ -17,6 +17,7 @@ from sim.state import State
 from sim.world import World
 
 _MOST_PER_DAY = 0.05
+_NOBODY: Ints = np.empty(0, dtype=np.int64)
 
 
 class Deaths(MechanismSection):
@@ -39,41 +40,82 @@ def first_due(start: Ints, death_due: Floats) -> Floats:
 
 def strike(world: World, state: State) -> None:
     """Kill those whose company's risk has reached their resistance."""
-    state.killed = np.empty(0, dtype=np.int64)
-    if not world.scenario.deaths.on:
+    rules, army = world.scenario.deaths, world.army
+    if not rules.on:
+        state.killed = _NOBODY
         return
-    weight = np.array([world.scenario.deaths.garrison_weight, 1.0])
-    in_place = state.men_by_station.reshape(-1, 2) @ weight
-    rate = np.divide(state.soldiers_expected, in_place, out=np.zeros(in_place.size), where=in_place > 0)
-    risk = np.minimum(rate[:, np.newaxis] * weight, _MOST_PER_DAY)
-    state.death_risk += risk.ravel()[state.station]
-    struck = np.flatnonzero(state.death_risk >= state.next_death)
-    if struck.size:
-        _kill(world, state, struck)
-
-
-def _kill(world: World, state: State, struck: Ints) -> None:
-    """Find who is due in the companies struck, and who is next there."""
-    starts = (world.army.regular_start, world.army.reserve_start)
-    due = _due(struck, starts, state.fate, state.death_due, state.death_risk, state.next_death)
-    state.killed = due
-    state.fate[due] = Fate.KILLED
-    enter_service(world, state, due, -1)
+    state.killed = _strike(
+        state.soldiers_expected,
+        state.men_by_station,
+        rules.garrison_weight,
+        state.station,
+        state.death_risk,
+        state.next_death,
+        army.regular_start,
+        army.reserve_start,
+        state.called_share > 0.0,
+        state.fate,
+        state.death_due,
+    )
+    if state.killed.size:
+        enter_service(world, state, state.killed, -1)
 
 
 @compiled
-def _due(
-    struck: Ints, starts: tuple[Ints, Ints], fate: Ints, death_due: Floats, risk: Floats, next_death: Floats
+def _strike(
+    expected: Floats,
+    men_by_station: Ints,
+    garrison_weight: float,
+    station: Ints,
+    risk: Floats,
+    next_death: Floats,
+    regular_start: Ints,
+    reserve_start: Ints,
+    with_reserve: bool,
+    fate: Ints,
+    death_due: Floats,
 ) -> Ints:
-    """Rows of those due in the companies struck; notes at which risk the next is."""
-    rows = [np.int64(0) for _ in range(0)]
-    for unit in struck:
-        next_death[unit] = np.inf
-        for start in starts:
-            for row in range(start[unit], start[unit + 1]):
-                if fate[row] == Fate.SERVING or fate[row] == Fate.PLANNING:
-                    if death_due[row] <= risk[unit]:
-                        rows.append(np.int64(row))
-                    else:
-                        next_death[unit] = min(next_death[unit], death_due[row])
-    return np.array(rows, dtype=np.int64)
+    """Put every company through today's risk, and kill those who are due; their rows."""
+    today = _risk_by_station(expected, men_by_station, garrison_weight)
+    killed = [np.int64(0) for _ in range(0)]
+    for unit in range(station.size):
+        risk[unit] += today[station[unit]]
+        if risk[unit] >= next_death[unit]:
+            first, end = regular_start[unit], regular_start[unit + 1]
+            next_death[unit] = _kill(first, end, risk[unit], fate, death_due, killed)
+            if with_reserve:
+                first, end = reserve_start[unit], reserve_start[unit + 1]
+                next_due = _kill(first, end, risk[unit], fate, death_due, killed)
+                next_death[unit] = min(next_death[unit], next_due)
+    return np.array(killed, dtype=np.int64)
+
+
+@compiled
+def _risk_by_station(expected: Floats, men: Ints, garrison_weight: float) -> Floats:
+    """Risk of death today by place and whether deployed."""
+    risk = np.zeros(men.size)
+    for place in range(expected.size):
+        garrison, deployed = 2 * place, 2 * place + 1
+        exposed = men[garrison] * garrison_weight + men[deployed]
+        rate = expected[place] / exposed if exposed > 0.0 else 0.0
+        risk[garrison] = min(rate * garrison_weight, _MOST_PER_DAY)
+        risk[deployed] = min(rate, _MOST_PER_DAY)
+    return risk
+
+
+@compiled
+def _kill(first: int, end: int, risk: float, fate: Ints, death_due: Floats, killed: list[np.int64]) -> float:
+    """Kill the men of some rows who are due; the least risk at which another is.
+
+    A man's fate is far away in memory, so it is asked for only once he is due, and never again.
+    """
+    next_due = np.inf
+    for row in range(first, end):
+        if death_due[row] > risk:
+            next_due = min(next_due, death_due[row])
+        else:
+            death_due[row] = np.inf
+            if fate[row] == Fate.SERVING or fate[row] == Fate.PLANNING:
+                fate[row] = Fate.KILLED
+                killed.append(np.int64(row))
+    return next_due

@@ -13,8 +13,10 @@ rate, and is no soldier: nobody of the roster, never counted as killed.
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
+from sim.codes import Floats
+from sim.compiled import compiled
 from sim.parameters import FITTED, MechanismSection, parameter
 from sim.state import State
 from sim.world import World
@@ -52,7 +54,29 @@ def raise_men(world: World, state: State) -> None:
     theatre, rules = world.theatre, world.scenario.militia
     if theatre is None or not rules.on:
         return
-    pull = 1.0 - np.exp(-state.violence_felt / world.scenario.uprising.violence_scale)
-    lost = world.scenario.battle.soldiers_lost_per_day * theatre.fighting[state.day]
-    left = state.militia * (1.0 - lost * state.regime_engaged)
-    state.militia = left + rules.raise_per_day * pull * (theatre.militia_pool - left)
+    _raise(
+        state.militia,
+        world.scenario.battle.soldiers_lost_per_day * float(theatre.fighting[state.day]),
+        state.regime_engaged,
+        rules.raise_per_day,
+        state.violence_felt,
+        world.scenario.uprising.violence_scale,
+        theatre.militia_pool,
+    )
+
+
+@compiled
+def _raise(
+    militia: Floats,
+    lost_per_day: float,
+    regime_engaged: Floats,
+    raise_per_day: float,
+    felt: Floats,
+    violence_scale: float,
+    pool: Floats,
+) -> None:
+    """Take the day's losses from the militia of each place, and add its recruits."""
+    for place in range(militia.size):
+        pull = 1.0 - math.exp(-felt[place] / violence_scale)
+        left = militia[place] * (1.0 - lost_per_day * regime_engaged[place])
+        militia[place] = left + raise_per_day * pull * (pool[place] - left)

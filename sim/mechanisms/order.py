@@ -124,6 +124,7 @@ MORNING: tuple[Stage, ...] = (
             "men",
             "men_by_station",
             "men_by_battalion",
+            "death_due",
             "death_risk",
             "next_death",
         ),

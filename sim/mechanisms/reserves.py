@@ -56,6 +56,6 @@ def _take_in(world: World, state: State) -> None:
     unit = soldiers.unit[rows]
     state.fate[rows] = Fate.SERVING
     enter_service(world, state, rows)
-    state.death_due[rows] += state.death_risk[unit]
+    state.death_due[rows] = state.death_risk[unit] + world.luck.exponential("death", soldiers.identity[rows])
     np.minimum.at(state.next_death, unit, state.death_due[rows])
     state.touched.append(rows)

@@ -18,12 +18,14 @@ swings.
 
 from __future__ import annotations
 
+import math
 from datetime import date as Date
 
 import numpy as np
 from pydantic import Field
 
-from sim.codes import Fate, Floats
+from sim.codes import Fate, Floats, Ints
+from sim.compiled import compiled
 from sim.mechanisms.opposition import together
 from sim.parameters import FITTED, Section, Share, parameter
 from sim.state import State
@@ -132,8 +134,15 @@ def arms(world: World, state: State) -> float:
 
 def strength(world: World, state: State) -> Floats:
     """Armed strength of the opposition by place, shape (H,), in men with the arms of light infantry."""
-    civilians, defected = state.fighters
-    force: Floats = arms(world, state) * (civilians + world.scenario.uprising.defector_weight * defected)
+    return _armed(arms(world, state), state.fighters, world.scenario.uprising.defector_weight)
+
+
+@compiled
+def _armed(arms: float, fighters: Floats, defector_weight: float) -> Floats:
+    """Weigh civilians who took up arms and soldiers who joined, by place."""
+    force = np.empty(fighters.shape[1])
+    for place in range(force.size):
+        force[place] = arms * (fighters[0, place] + defector_weight * fighters[1, place])
     return force
 
 
@@ -142,27 +151,86 @@ def take_up_arms(world: World, state: State) -> None:
     theatre, rules = world.theatre, world.scenario.uprising
     if theatre is None:
         return
-    country = state.violence @ theatre.people
-    felt = (1.0 - rules.solidarity) * state.violence + rules.solidarity * country
-    state.violence_felt = state.violence_felt + (felt - state.violence_felt) / rules.memory_days
-    pull = 1.0 - np.exp(-state.violence_felt / rules.violence_scale)
-    access = rules.access_floor + (1.0 - rules.access_floor) * state.control_night
-    rate = rules.join_per_day * (1.0 if state.faction_exists else rules.unorganised)
-    civilians, defected = state.fighters
-    lost = rules.fighters_lost_per_day * theatre.fighting[state.day]
-    loss = lost * (1.0 - state.regime_engaged)
-    left = civilians * (1.0 - loss - rules.quit_per_day)
-    recruits = rate * theatre.mobilisation[state.day] * pull * access * (theatre.willing - left)
-    state.fighters[0] = left + recruits
-    state.fighters[1] = defected * (1.0 - loss) + _joined_today(world, state)
+    _feel(state.violence, theatre.people, rules.solidarity, rules.memory_days, state.violence_felt)
+    _move(
+        state.fighters,
+        rules.fighters_lost_per_day * float(theatre.fighting[state.day]),
+        state.regime_engaged,
+        rules.quit_per_day,
+        rules.join_per_day * (1.0 if state.faction_exists else rules.unorganised),
+        theatre.mobilisation[state.day],
+        state.violence_felt,
+        rules.violence_scale,
+        state.control_night,
+        rules.access_floor,
+        theatre.willing,
+    )
+    soldiers, at_home = world.army.soldiers, rules.defectors_at_home
+    _join(
+        state.fighters,
+        state.escaped,
+        state.fate,
+        soldiers.home,
+        at_home / world.scale,
+        soldiers.unit,
+        state.station,
+        (1.0 - at_home) / world.scale,
+    )
 
 
-def _joined_today(world: World, state: State) -> Floats:
-    """Soldiers who joined a faction today by the place where they will fight, shape (H,), real numbers."""
-    rows, soldiers = state.escaped, world.army.soldiers
-    rows = rows[state.fate[rows] == Fate.JOINED]
-    at_home = world.scenario.uprising.defectors_at_home
-    home = np.bincount(soldiers.home[rows], minlength=world.place_count)
-    post = np.bincount(state.station[soldiers.unit[rows]] // 2, minlength=world.place_count)
-    men: Floats = (at_home / world.scale) * home + ((1.0 - at_home) / world.scale) * post
-    return men
+@compiled
+def _feel(violence: Floats, people: Floats, solidarity: float, memory_days: float, felt: Floats) -> None:
+    """Move the violence felt in each place towards today's, there and in the country."""
+    country = 0.0
+    for place in range(violence.size):
+        country += violence[place] * people[place]
+    for place in range(violence.size):
+        today = (1.0 - solidarity) * violence[place] + solidarity * country
+        felt[place] += (today - felt[place]) / memory_days
+
+
+@compiled
+def _move(
+    fighters: Floats,
+    lost_per_day: float,
+    regime_engaged: Floats,
+    quit_per_day: float,
+    join_per_day: float,
+    mobilisation: Floats,
+    felt: Floats,
+    violence_scale: float,
+    control_night: Floats,
+    access_floor: float,
+    willing: Floats,
+) -> None:
+    """Take the day's losses from the fighters of each place, and add its recruits."""
+    for place in range(willing.size):
+        pull = 1.0 - math.exp(-felt[place] / violence_scale)
+        access = access_floor + (1.0 - access_floor) * control_night[place]
+        loss = lost_per_day * (1.0 - regime_engaged[place])
+        left = fighters[0, place] * (1.0 - loss - quit_per_day)
+        recruits = join_per_day * mobilisation[place] * pull * access * (willing[place] - left)
+        fighters[0, place] = left + recruits
+        fighters[1, place] *= 1.0 - loss
+
+
+@compiled
+def _join(
+    fighters: Floats,
+    escaped: Ints,
+    fate: Ints,
+    home: Ints,
+    men_at_home: float,
+    unit: Ints,
+    station: Ints,
+    men_at_post: float,
+) -> None:
+    """Add the soldiers who joined a faction today where they will fight, in real numbers."""
+    places = fighters.shape[1]
+    at_home, at_post = np.zeros(places, dtype=np.int64), np.zeros(places, dtype=np.int64)
+    for row in escaped:
+        if fate[row] == Fate.JOINED:
+            at_home[home[row]] += 1
+            at_post[station[unit[row]] // 2] += 1
+    for place in range(places):
+        fighters[1, place] += men_at_home * at_home[place] + men_at_post * at_post[place]

@@ -94,7 +94,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         strength_by_sect=strength.sum(axis=0),
         battalion_strength=_by_battalion(army, strength),
         is_bound=bound,
-        publicity={army.persons[name]: publicity for name, publicity in acting.items()},
+        acting=np.array([army.persons[name] for name in acting], dtype=np.int64),
+        publicity=np.array(list(acting.values()), dtype=np.float64),
         **_country(scenario),
     )
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.army import Army
 from sim.codes import Flags, Floats, Ints, Words
 from sim.luck import Luck
@@ -104,8 +102,10 @@ class World:
     battalion_strength: Floats
     is_bound: Flags
     """(N,) whether he is a named person, who leaves by a dated event or not at all."""
-    publicity: dict[int, float]
-    """Publicity of the exits of bound persons, by row."""
+    acting: Ints
+    """Rows of the bound persons who leave by an event."""
+    publicity: Floats
+    """Publicity of the exit of each of them."""
 
     @cached_property
     def people(self) -> float:
@@ -146,10 +146,3 @@ class World:
         """Bound of the identities of the regulars, and of all."""
         identity = self.army.soldiers.identity
         return int(identity[: self.army.regulars].max()) + 1, int(identity.max()) + 1
-
-    def publicity_of(self, rows: Ints) -> Floats:
-        """Publicity of exits, shape (n,): 1 but for bound persons."""
-        publicity = np.ones(rows.size)
-        for row, value in self.publicity.items():
-            publicity[rows == row] = value
-        return publicity

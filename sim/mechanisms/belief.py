@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
+from sim.codes import Flags, Floats, Ints
+from sim.compiled import compiled
 from sim.parameters import ByRank, MechanismSection, Section, by_rank, parameter
 from sim.state import State
 from sim.terms import Term
@@ -60,21 +60,63 @@ def update(world: World, state: State) -> None:
     state.belief *= math.exp(-1.0 / rules.decay_days)
     state.belief += sum(getattr(rules.shock, strength) for strength in state.shocks)
     state.belief += rules.elite_effect * _elite_weight(world, state)
-    held = float(world.population @ state.control_day / world.people)
+    held = _people_held(world.population, state.control_day) / world.people
     state.belief += rules.territory_effect * (held - state.territory_held)
     state.territory_held = held
+
+
+@compiled
+def _people_held(population: Floats, control_day: Floats) -> float:
+    """People whom the opposition controls by day."""
+    held = 0.0
+    for place in range(population.size):
+        held += population[place] * control_day[place]
+    return held
 
 
 def _elite_weight(world: World, state: State) -> float:
     """Weight of yesterday's exits as signals; in a smaller army an ordinary one stands for several."""
     soldiers = world.army.soldiers
-    by_rank = world.scenario.belief.elite_weight.in_order()
-    rows = state.escaped[by_rank[soldiers.rank[state.escaped]] > 0.0]
-    if not rows.size:
-        return 0.0
-    weight = by_rank[soldiers.rank[rows]] * world.closeness[world.army.units.branch[soldiers.unit[rows]]]
-    stands_for = np.where(world.is_bound[rows], 1.0, 1.0 / world.scale)
-    return float(np.sum(weight * stands_for * world.publicity_of(rows)))
+    return _weight(
+        state.escaped,
+        soldiers.rank,
+        world.scenario.belief.elite_weight.in_order(),
+        soldiers.unit,
+        world.army.units.branch,
+        world.closeness,
+        1.0 / world.scale,
+        world.is_bound,
+        world.acting,
+        world.publicity,
+    )
+
+
+@compiled
+def _weight(
+    escaped: Ints,
+    rank: Ints,
+    weight_of_rank: Floats,
+    unit: Ints,
+    branch: Ints,
+    closeness: Floats,
+    stands_for: float,
+    is_bound: Flags,
+    acting: Ints,
+    publicity: Floats,
+) -> float:
+    """Add up the weights of some exits."""
+    total = 0.0
+    for row in escaped:
+        weight = weight_of_rank[rank[row]]
+        if weight > 0.0:
+            weight *= closeness[branch[unit[row]]]
+            if not is_bound[row]:
+                total += weight * stands_for
+            else:
+                for person in range(acting.size):
+                    if acting[person] == row:
+                        total += weight * publicity[person]
+    return total
 
 
 def term(world: World, state: State) -> Term:

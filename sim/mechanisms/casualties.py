@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Floats
+from sim.codes import Floats, Ints
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -37,34 +38,76 @@ class Casualties(MechanismSection):
 
 def remember(world: World, state: State) -> None:
     """Move the recent and the past mean of losses towards today's."""
-    rules, units = world.scenario.casualties, world.army.units
-    unit = world.army.soldiers.unit[state.killed]
-    men_by_place = state.men_by_station.reshape(-1, 2).sum(axis=1)
-    for group, men, recent, past in (
-        (
-            units.battalion,
-            state.men_by_battalion,
-            state.losses_battalion_recent,
-            state.losses_battalion_past,
-        ),
-        (state.station // 2, men_by_place, state.losses_place_recent, state.losses_place_past),
-    ):
-        loss = np.bincount(group[unit], minlength=men.size) / np.maximum(men, 1)
-        recent += (loss - recent) / rules.recent_days
-        past += (loss - past) / rules.past_days
+    rules, army = world.scenario.casualties, world.army
+    _remember(
+        state.killed,
+        army.soldiers.unit,
+        army.units.battalion,
+        state.men_by_battalion,
+        state.losses_battalion_recent,
+        state.losses_battalion_past,
+        state.station,
+        state.men_by_station,
+        state.losses_place_recent,
+        state.losses_place_past,
+        rules.recent_days,
+        rules.past_days,
+    )
+
+
+@compiled
+def _remember(
+    killed: Ints,
+    unit_of: Ints,
+    battalion_of: Ints,
+    men_by_battalion: Ints,
+    recent_by_battalion: Floats,
+    past_by_battalion: Floats,
+    station_of: Ints,
+    men_by_station: Ints,
+    recent_by_place: Floats,
+    past_by_place: Floats,
+    recent_days: float,
+    past_days: float,
+) -> None:
+    """Count today's killed by battalion and by place, and move the means."""
+    by_battalion = np.zeros(men_by_battalion.size, dtype=np.int64)
+    by_place = np.zeros(recent_by_place.size, dtype=np.int64)
+    for row in killed:
+        unit = unit_of[row]
+        by_battalion[battalion_of[unit]] += 1
+        by_place[station_of[unit] // 2] += 1
+    men_by_place = men_by_station[0::2] + men_by_station[1::2]
+    _move(by_battalion, men_by_battalion, recent_by_battalion, past_by_battalion, recent_days, past_days)
+    _move(by_place, men_by_place, recent_by_place, past_by_place, recent_days, past_days)
+
+
+@compiled
+def _move(
+    killed: Ints, men: Ints, recent: Floats, past: Floats, recent_days: float, past_days: float
+) -> None:
+    """Move the means of some groups towards today's share of men killed."""
+    for group in range(men.size):
+        loss = killed[group] / max(men[group], 1)
+        recent[group] += (loss - recent[group]) / recent_days
+        past[group] += (loss - past[group]) / past_days
 
 
 def term(world: World, state: State) -> Term:
     """Log hazard by battalion and by place."""
     rules = world.scenario.casualties
     base = rules.base_per_1000_per_day / 1000
-    battalion = _rise(state.losses_battalion_recent, state.losses_battalion_past, base)
-    place = _rise(state.losses_place_recent, state.losses_place_past, base)
-    return Term(
-        battalion=rules.battalion_effect * battalion, station=rules.place_effect * place[:, np.newaxis]
+    battalion = _felt(
+        state.losses_battalion_recent, state.losses_battalion_past, base, rules.battalion_effect
     )
+    place = _felt(state.losses_place_recent, state.losses_place_past, base, rules.place_effect)
+    return Term(battalion=battalion, station=place[:, np.newaxis])
 
 
-def _rise(recent: Floats, past: Floats, base: float) -> Floats:
-    """Rise of losses, from 0 (none) towards 1 (without bound)."""
-    return np.maximum(0.0, 1.0 - (past + base) / (recent + base))
+@compiled
+def _felt(recent: Floats, past: Floats, base: float, effect: float) -> Floats:
+    """Effect of the rise of losses, which goes from 0 (none) towards 1 (without bound), by group."""
+    felt = np.empty(recent.size)
+    for group in range(recent.size):
+        felt[group] = effect * max(0.0, 1.0 - (past[group] + base) / (recent[group] + base))
+    return felt

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.codes import Floats
+from sim.compiled import compiled
 from sim.parameters import ByRank, MechanismSection, by_rank
 from sim.state import State
 from sim.terms import Term
@@ -39,7 +41,14 @@ class Family(MechanismSection):
 
 def term(world: World, state: State) -> Term:
     """Log hazard by rank, home and family, relative to a family outside."""
-    effect = world.scenario.family.effect.in_order()
-    within = np.array([1.0, 0.0])
-    held = effect[:, None, None] * (1.0 - state.control_night)[:, None] * within
-    return Term(profile=-held[:, None, :, :, None])
+    return Term(profile=_held(world.scenario.family.effect.in_order(), state.control_night))
+
+
+@compiled
+def _held(effect: Floats, control_night: Floats) -> Floats:
+    """Log hazard by rank, home and family, shape (R, 1, H, 2, 1)."""
+    held = np.zeros((effect.size, 1, control_night.size, 2, 1))
+    for rank in range(effect.size):
+        for home in range(control_night.size):
+            held[rank, 0, home, 0, 0] = -effect[rank] * (1.0 - control_night[home])
+    return held

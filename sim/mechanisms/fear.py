@@ -10,6 +10,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from sim.codes import Flags, Floats, Ints
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -28,9 +32,38 @@ class Fear(MechanismSection):
 def term(world: World, state: State) -> Term:
     """Log hazard by sect."""
     rules = world.scenario.fear
-    violence = float(state.civilians_killed.sum() / world.people * 1e6)
-    gone = float(state.gone_by_sect.sum())
-    one_sided = float(state.gone_by_sect @ world.is_out_group) / gone if gone else 0.5
-    level = (1.0 - math.exp(-violence / rules.violence_scale)) * (0.5 + one_sided / 2.0)
-    by_sect = -rules.effect * world.fear_weight * level
+    by_sect = _felt(
+        state.civilians_killed,
+        world.people,
+        rules.violence_scale,
+        state.gone_by_sect,
+        world.is_out_group,
+        rules.effect,
+        world.fear_weight,
+    )
     return Term(profile=by_sect[None, :, None, None, None])
+
+
+@compiled
+def _felt(
+    civilians_killed: Floats,
+    people: float,
+    violence_scale: float,
+    gone: Ints,
+    is_out_group: Flags,
+    effect: float,
+    weight: Floats,
+) -> Floats:
+    """Log hazard by sect, shape (S,)."""
+    killed, all_gone, out_group_gone = 0.0, 0, 0
+    for place in range(civilians_killed.size):
+        killed += civilians_killed[place]
+    for sect in range(gone.size):
+        all_gone += gone[sect]
+        out_group_gone += gone[sect] * is_out_group[sect]
+    one_sided = out_group_gone / all_gone if all_gone else 0.5
+    level = (1.0 - math.exp(-(killed / people * 1e6) / violence_scale)) * (0.5 + one_sided / 2.0)
+    felt = np.empty(gone.size)
+    for sect in range(gone.size):
+        felt[sect] = -effect * weight[sect] * level
+    return felt

@@ -11,13 +11,15 @@ sect and home, and runs for reservists at home as well, so that a call-up gives 
 
 from __future__ import annotations
 
+import math
 from datetime import date as Date
 
 import numpy as np
 from pydantic import Field
 
 from sim.clock import day_number
-from sim.codes import OFFICERS, Flags, Floats
+from sim.codes import OFFICERS, Flags, Floats, Ints
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, Section, parameter
 from sim.state import State
 from sim.terms import Term
@@ -65,14 +67,60 @@ def erode(world: World, state: State) -> None:
     rules = world.scenario.grievance
     if not rules.on:
         return
-    victims = world.victim_share.T @ state.civilians_killed
-    against = np.log1p(2.0 * victims / world.community * 1e6)
-    at_home = np.log1p(2.0 * state.violence)
-    gone = np.minimum(state.gone_by_sect / np.maximum(world.strength_by_sect, 1), 1.0)
-    by_sect = rules.community_violence * against + rules.own_group_gone * gone
-    feeling = world.grievance_weight[:, None] * (by_sect[:, None] + rules.home_violence * at_home)
-    total = feeling[None] + world.career + rules.wage_loss * world.wage_lost[state.day]
-    state.erosion += rules.multiple * total - state.erosion / rules.decay_days
+    _erode(
+        state.erosion,
+        rules.decay_days,
+        rules.multiple,
+        state.violence,
+        rules.home_violence,
+        state.civilians_killed,
+        world.victim_share,
+        world.community,
+        rules.community_violence,
+        state.gone_by_sect,
+        world.strength_by_sect,
+        rules.own_group_gone,
+        world.grievance_weight,
+        world.career,
+        rules.wage_loss * float(world.wage_lost[state.day]),
+    )
+
+
+@compiled
+def _erode(
+    erosion: Floats,
+    decay_days: float,
+    multiple: float,
+    violence: Floats,
+    home_violence: float,
+    civilians_killed: Floats,
+    victim_share: Floats,
+    community: Floats,
+    community_violence: float,
+    gone: Ints,
+    strength: Floats,
+    own_group_gone: float,
+    weight: Floats,
+    career: Floats,
+    wage: float,
+) -> None:
+    """Move the stock of each rank, sect and home."""
+    ranks, sects, places = erosion.shape
+    at_home = np.empty(places)
+    for place in range(places):
+        at_home[place] = home_violence * math.log1p(2.0 * violence[place])
+    for sect in range(sects):
+        victims = 0.0
+        for place in range(places):
+            victims += victim_share[place, sect] * civilians_killed[place]
+        against = math.log1p(2.0 * victims / community[sect] * 1e6)
+        share_gone = min(gone[sect] / max(strength[sect], 1.0), 1.0)
+        by_sect = community_violence * against + own_group_gone * share_gone
+        for rank in range(ranks):
+            for place in range(places):
+                feeling = weight[sect] * (by_sect + at_home[place])
+                stock, total = erosion[rank, sect, place], feeling + career[rank, sect, 0] + wage
+                erosion[rank, sect, place] = stock + (multiple * total - stock / decay_days)
 
 
 def career(rules: Grievance, is_out_group: Flags) -> Floats:

@@ -10,8 +10,12 @@ hospital, rarely from battle (Albrecht and Ohl 2016; Albrecht and Koehler 2018).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from sim.codes import Floats
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -43,6 +47,20 @@ def term(world: World, state: State) -> Term:
         leave *= rules.cancelled_share
     gain = rules.leave_multiple - 1.0
     factor = (1.0 + leave * gain) / (1.0 + rules.on_leave_share * gain)
-    by_place = factor * (1.0 + rules.night_gain * state.control_night)
     garrison = rules.confined_factor if state.day < state.confined_until else 1.0
-    return Term(station=np.log(by_place[:, np.newaxis] * np.array([garrison, rules.deployed_factor])))
+    return Term(
+        station=_log_factor(factor, rules.night_gain, state.control_night, garrison, rules.deployed_factor)
+    )
+
+
+@compiled
+def _log_factor(
+    leave: float, night_gain: float, control_night: Floats, garrison: float, deployed: float
+) -> Floats:
+    """Log of the factor by place and whether deployed, shape (H, 2)."""
+    log_factor = np.empty((control_night.size, 2))
+    for place in range(control_night.size):
+        here = leave * (1.0 + night_gain * control_night[place])
+        log_factor[place, 0] = math.log(here * garrison)
+        log_factor[place, 1] = math.log(here * deployed)
+    return log_factor

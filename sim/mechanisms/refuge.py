@@ -10,9 +10,12 @@ which there is nowhere to go.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from sim.codes import Floats
+from sim.codes import Flags, Floats
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -41,16 +44,55 @@ def pull(rules: Refuge, distance_km: Floats) -> Floats:
 def open_up(world: World, state: State) -> None:
     """Work out today's access to havens and factions from each place."""
     rules = world.scenario.refuge
-    ramp = np.clip((state.day - world.haven_opens) / rules.ramp_days, 0.0, 1.0)
-    state.haven_access = 1.0 - np.prod(1.0 - ramp * world.haven_pull, axis=1)
     state.faction_exists = world.faction_starts <= state.day
-    state.faction_access = rules.faction_access * state.faction_exists * state.control_night
-    state.open_havens = ramp > 0
+    _open_up(
+        state.day,
+        world.haven_opens,
+        rules.ramp_days,
+        world.haven_pull,
+        rules.faction_access if state.faction_exists else 0.0,
+        state.control_night,
+        state.open_havens,
+        state.haven_access,
+        state.faction_access,
+    )
+
+
+@compiled
+def _open_up(
+    day: int,
+    opens: Floats,
+    ramp_days: float,
+    pull: Floats,
+    faction: float,
+    control_night: Floats,
+    open_havens: Flags,
+    haven_access: Floats,
+    faction_access: Floats,
+) -> None:
+    """Open havens one after another to every place; the last three are written."""
+    closed = np.ones(control_night.size)
+    for haven in range(opens.size):
+        ramp = min(max((day - opens[haven]) / ramp_days, 0.0), 1.0)
+        open_havens[haven] = ramp > 0.0
+        for place in range(closed.size):
+            closed[place] *= 1.0 - ramp * pull[place, haven]
+    for place in range(closed.size):
+        haven_access[place] = 1.0 - closed[place]
+        faction_access[place] = faction * control_night[place]
 
 
 def term(world: World, state: State) -> Term:
     """Log hazard by place."""
-    floor = world.scenario.refuge.floor
-    access = 1.0 - (1.0 - state.haven_access) * (1.0 - state.faction_access)
-    by_place = np.log((floor + (1.0 - floor) * access) / floor)
+    by_place = _felt(world.scenario.refuge.floor, state.haven_access, state.faction_access)
     return Term(station=by_place[:, np.newaxis])
+
+
+@compiled
+def _felt(floor: float, haven_access: Floats, faction_access: Floats) -> Floats:
+    """Log of the hazard over that with nowhere to go, by place."""
+    felt = np.empty(haven_access.size)
+    for place in range(felt.size):
+        access = 1.0 - (1.0 - haven_access[place]) * (1.0 - faction_access[place])
+        felt[place] = math.log((floor + (1.0 - floor) * access) / floor)
+    return felt

@@ -14,6 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import DAYS_PER_YEAR
+from sim.codes import Floats
+from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -48,15 +50,30 @@ def learn(world: World, state: State) -> None:
     exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS / _REFERENCE_EXITS
     gain = rules.learning_per_year / DAYS_PER_YEAR * exits * (1.0 - state.learned / rules.cap)
     most = max(rules.cap, state.learned)
-    after = state.learned + gain - state.learned * lost / max(int(state.men.sum()), 1)
+    after = state.learned + gain - state.learned * lost / max(int(state.men_by_station.sum()), 1)
     state.learned = min(max(after, 0.0), most)
 
 
 def term(world: World, state: State) -> Term:
     """Log hazard by battalion."""
     rules = world.scenario.surveillance
-    leak = state.gone_recent_by_battalion / np.maximum(world.battalion_strength, 1)
-    mean = leak.mean()
-    # Nobody has left: nothing leaks, and nothing moves.
-    moved = (leak - mean) / (leak + mean) if mean > 0.0 else leak
-    return Term(battalion=-rules.effect * (state.learned + rules.mobile * moved))
+    felt = _felt(
+        state.gone_recent_by_battalion, world.battalion_strength, state.learned, rules.mobile, rules.effect
+    )
+    return Term(battalion=felt)
+
+
+@compiled
+def _felt(gone: Floats, strength: Floats, learned: float, mobile: float, effect: float) -> Floats:
+    """Effect of what is learned and of what has moved, by battalion."""
+    felt, mean = np.empty(gone.size), 0.0
+    for battalion in range(gone.size):
+        felt[battalion] = gone[battalion] / max(strength[battalion], 1.0)
+        mean += felt[battalion]
+    mean /= gone.size
+    for battalion in range(gone.size):
+        leak = felt[battalion]
+        # Nobody has left: nothing leaks, and nothing moves.
+        moved = (leak - mean) / (leak + mean) if mean > 0.0 else 0.0
+        felt[battalion] = -effect * (learned + mobile * moved)
+    return felt

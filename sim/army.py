@@ -81,21 +81,22 @@ class Ties:
         neighbour : (m,) array of int
             Row of the tied soldier.
         """
-        return _neighbours(self.start, self.of, rows)
+        table = _neighbours(self.start, self.of, rows)
+        return table[0], table[1]
 
 
 @compiled
-def _neighbours(start: Ints, of: Ints, rows: Ints) -> tuple[Ints, Ints]:
+def _neighbours(start: Ints, of: Ints, rows: Ints) -> Ints:
+    """Places and tied soldiers, shape (2, m)."""
     size = 0
     for row in rows:
         size += start[row + 1] - start[row]
-    position, neighbour = np.empty(size, np.int64), np.empty(size, np.int64)
-    found = 0
+    table, found = np.empty((2, size), np.int64), 0
     for place in range(rows.size):
         for tie in range(start[rows[place]], start[rows[place] + 1]):
-            position[found], neighbour[found] = place, of[tie]
+            table[0, found], table[1, found] = place, of[tie]
             found += 1
-    return position, neighbour
+    return table
 
 
 @dataclass(frozen=True)

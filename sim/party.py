@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.codes import Flags, How, Ints
+from sim.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Party:
         return Party(rows, rows, np.full(rows.size, how))
 
     @staticmethod
+    def of_table(table: Ints) -> Party:
+        """Men by row, leader and way, shape (3, n)."""
+        return Party(table[0], table[1], table[2])
+
+    @staticmethod
     def nobody() -> Party:
         """Return the empty party."""
         return Party.leaders(np.empty(0, dtype=np.int64), How.DECIDED)
@@ -49,13 +56,22 @@ class Party:
         """Keep some of the men."""
         return Party(self.row[chosen], self.leader[chosen], self.how[chosen])
 
-    def without(self, rows: Ints) -> Party:
-        """Leave some rows out."""
-        return self.keep(~np.isin(self.row, rows))
-
     def of(self, *ways: How) -> Party:
         """Keep those who came to leave in the given ways."""
         chosen = self.how == ways[0]
         for how in ways[1:]:
             chosen |= self.how == how
         return self.keep(chosen)
+
+
+@compiled
+def joined_by(row: Ints, leader: Ints, how: Ints, others: list[Any], lead_them: list[Any], way: How) -> Ints:
+    """Men with others behind who came to leave in one way, as the table of a party, for compiled loops."""
+    size = row.size
+    table = np.empty((3, size + len(others)), np.int64)
+    for place in range(size):
+        table[0, place], table[1, place], table[2, place] = row[place], leader[place], how[place]
+    for place in range(len(others)):
+        here = size + place
+        table[0, here], table[1, here], table[2, here] = others[place], lead_them[place], way
+    return table

@@ -13,20 +13,61 @@ def enter_service(world: World, state: State, rows: Ints, men: int = 1) -> None:
     _count(
         rows,
         men,
-        (world.cell, world.army.soldiers.unit, state.station, world.army.units.battalion),
-        (state.serving.ravel(), state.men, state.men_by_station, state.men_by_battalion),
+        state.cell,
+        world.army.soldiers.unit,
+        state.station,
+        world.army.units.battalion,
+        state.serving.ravel(),
+        state.men,
+        state.men_by_station,
+        state.men_by_battalion,
     )
 
 
 @compiled
-def _count(
-    rows: Ints, men: int, where: tuple[Ints, Ints, Ints, Ints], counts: tuple[Ints, Ints, Ints, Ints]
+def count_in(
+    row: int,
+    men: int,
+    cell_of: Ints,
+    unit_of: Ints,
+    station_of: Ints,
+    battalion_of: Ints,
+    serving: Ints,
+    by_unit: Ints,
+    by_station: Ints,
+    by_battalion: Ints,
 ) -> None:
-    cell_of, unit_of, station_of, battalion_of = where
-    by_cell, by_unit, by_station, by_battalion = counts
+    """Count a soldier in, for compiled loops; with `men` = -1, out."""
+    unit = unit_of[row]
+    serving[cell_of[row]] += men
+    by_unit[unit] += men
+    by_station[station_of[unit]] += men
+    by_battalion[battalion_of[unit]] += men
+
+
+@compiled
+def _count(
+    rows: Ints,
+    men: int,
+    cell_of: Ints,
+    unit_of: Ints,
+    station_of: Ints,
+    battalion_of: Ints,
+    serving: Ints,
+    by_unit: Ints,
+    by_station: Ints,
+    by_battalion: Ints,
+) -> None:
     for row in rows:
-        unit = unit_of[row]
-        by_cell[cell_of[row]] += men
-        by_unit[unit] += men
-        by_station[station_of[unit]] += men
-        by_battalion[battalion_of[unit]] += men
+        count_in(
+            row,
+            men,
+            cell_of,
+            unit_of,
+            station_of,
+            battalion_of,
+            serving,
+            by_unit,
+            by_station,
+            by_battalion,
+        )

@@ -10,9 +10,9 @@ import numpy as np
 
 from sim.army import Army
 from sim.clock import day_number
-from sim.codes import RANKS, Floats, Ints, Rank
+from sim.codes import RANKS, Flags, Floats, Ints, Rank
 from sim.luck import Luck
-from sim.mechanisms import amnesty, comrades, grievance, opposition, promise, refuge, uprising, war
+from sim.mechanisms import amnesty, comrades, grievance, opposition, planning, promise, refuge, uprising, war
 from sim.mechanisms.battle import Fighting
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
@@ -87,6 +87,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         **_calendar(scenario),
         **_factions(scenario),
         **_call_up(army, luck),
+        **_plans(scenario, army, luck, bound),
         personal=_personal(scenario, army, bound),
         threshold=_thresholds(scenario, army),
         strength=strength,
@@ -105,6 +106,13 @@ def _call_up(army: Army, luck: Luck) -> dict[str, Any]:
     share = luck.uniform("order of call-up", army.soldiers.identity[army.regulars :])
     order = np.argsort(share, kind="stable")
     return {"called": army.regulars + order, "called_at": share[order]}
+
+
+def _plans(scenario: Scenario, army: Army, luck: Luck, bound: Flags) -> dict[str, Any]:
+    """Plans dealt to the ranks that plan."""
+    rows = np.flatnonzero((army.soldiers.rank >= Rank.SENIOR) & ~bound)
+    days, resistance = planning.dealt(scenario.planning, luck, army.soldiers.identity[rows])
+    return {"planning": rows, "plan_days": days, "plan_resistance": resistance}
 
 
 def _calendar(scenario: Scenario) -> dict[str, Any]:

@@ -89,6 +89,12 @@ class World:
     """(T, F) shares of the factions among those who join, added up from the first faction on."""
     unity: Floats
     """(T,) unity of the opposition."""
+    planning: Ints
+    """(n,) rows of the senior officers who plan before they go, ascending."""
+    plan_days: Ints
+    """(n,) days that the plan of each takes."""
+    plan_resistance: Floats
+    """(n,) risk at which the plan of each is found out."""
     personal: Floats
     """(N,) log hazard of day 0 before any term; -inf for those who do not decide."""
     threshold: Floats | None

@@ -16,7 +16,7 @@ from tests.armies import BUSY, Changes, invented, world
 LIVELY: Changes = {
     **BUSY,
     "law.reference_hazard_per_week": 0.1,
-    "outcomes.unit_collapse_share": 0.2,
+    "outcomes.unit_collapse_share": 0.25,
     "grievance.home_violence": 0.1,
 }
 

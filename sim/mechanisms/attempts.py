@@ -13,18 +13,20 @@ stay at their posts. Intercepted, the whole group is caught. A planner found out
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.codes import Fate, Flags, Floats, How, Ints, Words
 from sim.compiled import compiled
 from sim.luck import to_unit
 from sim.parameters import MechanismSection, parameter
+from sim.party import Party
 from sim.service import enter_service
 from sim.state import State
 from sim.world import World
 
 _LEAST_KM = 10.0
-_ESCAPES, _CAUGHT, _STAYS = np.int8(0), np.int8(1), np.int8(2)
 
 
 class Attempts(MechanismSection):
@@ -57,70 +59,136 @@ class Attempts(MechanismSection):
 
 def resolve(world: World, state: State) -> None:
     """Decide which groups of today's party are caught; the rest escape."""
-    party, rules = state.party, world.scenario.attempts
-    outcome = _outcomes(
+    party, army, rules = state.party, world.army, world.scenario.attempts
+    size = party.row.size
+    table, caught, escaped = np.empty((3, size), np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
+    tried, lost, away = _resolve(
+        party.row,
         party.leader,
         party.how,
-        (state.asked, world.is_bound, state.identity, world.army.soldiers.unit, state.station),
-        (world.words("betrayal"), world.words("interception")),
+        state.asked,
+        state.asked_as,
+        world.is_bound,
+        state.identity,
+        world.words("betrayal"),
+        world.words("interception"),
         rules.informer_share if rules.on else 0.0,
         _interception(world, state) if rules.on else np.zeros(world.place_count),
+        army.soldiers.unit,
+        state.station,
+        state.fate,
+        table,
+        caught,
+        escaped,
     )
-    stays = outcome == _STAYS
-    state.attempt = party.keep(~stays) if stays.any() else party
-    state.caught = party.row[outcome == _CAUGHT]
-    state.escaped = party.row[outcome == _ESCAPES]
-    state.left_by, state.left_behind = world.army.ties.neighbours(state.escaped)
-    state.fate[state.caught] = Fate.CAUGHT
-    _count_out(world, state)
-
-
-def _count_out(world: World, state: State) -> None:
-    """Take those who set out off the strength of their companies."""
-    soldiers, gone = world.army.soldiers, state.attempt.row
-    unit, sect = soldiers.unit[gone], soldiers.sect[gone]
-    enter_service(world, state, gone, -1)
-    np.add.at(state.gone_by_sect, sect, 1)
-    np.add.at(state.gone_by_unit, unit, 1)
-    np.add.at(state.regulars_gone, unit[gone < world.army.regulars], 1)
+    state.attempt = Party(table[0, :tried], table[1, :tried], table[2, :tried])
+    state.caught, state.escaped = caught[:lost], escaped[:away]
+    state.left_by, state.left_behind = army.ties.neighbours(state.escaped)
+    enter_service(world, state, state.attempt.row, -1)
+    _count_gone(
+        state.attempt.row,
+        army.regulars,
+        army.soldiers.unit,
+        state.sect,
+        state.gone_by_sect,
+        state.gone_by_unit,
+        state.regulars_gone,
+    )
 
 
 @compiled
-def _outcomes(
-    leaders: Ints,
+def _resolve(
+    row: Ints,
+    leader: Ints,
     how: Ints,
-    of_soldier: tuple[Ints, Flags, Ints, Ints, Ints],
-    words: tuple[Words, Words],
+    asked: Ints,
+    asked_as: Ints,
+    is_bound: Flags,
+    identity: Ints,
+    betrayal: Words,
+    interception: Words,
     informer_share: float,
     risk: Floats,
-) -> Ints:
-    """Outcome for each of the party, by the numbers dealt to his leader; `risk` (H,) is of interception."""
-    asked, is_bound, identity, unit, station = of_soldier
-    outcome = np.full(leaders.size, _ESCAPES)
-    for one in range(leaders.size):
-        leader = leaders[one]
+    unit: Ints,
+    station: Ints,
+    fate: Ints,
+    table: Ints,
+    caught: Ints,
+    escaped: Ints,
+) -> tuple[int, int, int]:
+    """Sort the party by the numbers dealt to leaders into those who try, are caught and escape: how many.
+
+    `risk` (H,) is of interception.
+    """
+    tried = lost = away = 0
+    for one in range(row.size):
+        leads = leader[one]
         betrayed = intercepted = False
-        if not is_bound[leader]:
-            betrayal = 1.0 - (1.0 - informer_share) ** asked[leader]
-            betrayed = to_unit(words[0][identity[leader]]) < betrayal
-            intercepted = to_unit(words[1][identity[leader]]) < risk[station[unit[leader]] // 2]
+        if asked_as[leads] >= 0 or not is_bound[leads]:
+            betrayed = to_unit(betrayal[identity[leads]]) < 1.0 - (1.0 - informer_share) ** asked[leads]
+            intercepted = to_unit(interception[identity[leads]]) < risk[station[unit[leads]] // 2]
         if betrayed and how[one] == How.FOLLOWED:
-            outcome[one] = _STAYS
-        elif betrayed or intercepted or how[one] == How.DETECTED:
-            outcome[one] = _CAUGHT
-    return outcome
+            continue
+        table[0, tried], table[1, tried], table[2, tried] = row[one], leads, how[one]
+        tried += 1
+        if betrayed or intercepted or how[one] == How.DETECTED:
+            fate[row[one]] = Fate.CAUGHT
+            caught[lost] = row[one]
+            lost += 1
+        else:
+            escaped[away] = row[one]
+            away += 1
+    return tried, lost, away
+
+
+@compiled
+def _count_gone(
+    rows: Ints, regulars: int, unit: Ints, sect: Ints, by_sect: Ints, by_unit: Ints, regulars_by_unit: Ints
+) -> None:
+    """Count those who set out."""
+    for row in rows:
+        by_sect[sect[row]] += 1
+        by_unit[unit[row]] += 1
+        regulars_by_unit[unit[row]] += row < regulars
 
 
 def _interception(world: World, state: State) -> Floats:
     """Chance that a group from each place is intercepted, shape (H,)."""
     rules = world.scenario.attempts
-    distance = np.maximum(way_out_km(world, state), _LEAST_KM) / 100.0
-    log_risk = rules.learned_effect * state.learned - rules.night_effect * state.control_night
-    return 1.0 - np.exp(-rules.interception * np.exp(log_risk) * distance**rules.distance_power)
+    return _risk(
+        way_out_km(world, state),
+        state.control_night,
+        rules.learned_effect * state.learned,
+        rules.night_effect,
+        rules.interception,
+        rules.distance_power,
+    )
+
+
+@compiled
+def _risk(
+    way_out: Floats, control: Floats, learned: float, night_effect: float, interception: float, power: float
+) -> Floats:
+    risk = np.empty(way_out.size)
+    for place in range(risk.size):
+        distance = max(way_out[place], _LEAST_KM) / 100.0
+        exposure = interception * math.exp(learned - night_effect * control[place]) * distance**power
+        risk[place] = 1.0 - math.exp(-exposure)
+    return risk
 
 
 def way_out_km(world: World, state: State) -> Floats:
     """Distance from each place to the nearest open haven, shape (H,); to the farthest if none is open."""
-    nearest = np.where(state.open_havens, world.distance_km, np.inf).min(axis=1, initial=np.inf)
-    way_out: Floats = np.where(np.isfinite(nearest), nearest, world.farthest_km)
+    return _way_out(state.open_havens, world.distance_km, world.farthest_km)
+
+
+@compiled
+def _way_out(is_open: Flags, distance: Floats, farthest: Floats) -> Floats:
+    way_out = np.empty(farthest.size)
+    for place in range(farthest.size):
+        nearest = np.inf
+        for haven in range(is_open.size):
+            if is_open[haven]:
+                nearest = min(nearest, distance[place, haven])
+        way_out[place] = nearest if nearest < np.inf else farthest[place]
     return way_out

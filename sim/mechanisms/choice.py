@@ -15,11 +15,10 @@ Nobody joins before a faction exists, nobody flees before a haven is open.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints, Words
+from sim.codes import Fate, Flags, Floats, Ints, Words
 from sim.compiled import compiled
 from sim.luck import to_unit
 from sim.mechanisms.salary import attraction
@@ -47,85 +46,121 @@ class Choice(MechanismSection):
 
 def choose(world: World, state: State) -> None:
     """Decide for each who escaped today."""
-    rows = state.escaped
-    if world.scenario.choice.on:
-        soldiers = world.army.soldiers
-        state.fate[rows] = _fates(
+    rules, rows = world.scenario.choice, state.escaped
+    if rules.on:
+        _choose(
             rows,
-            state.station[soldiers.unit[rows]] // 2,
+            state.left_by,
+            state.left_behind,
+            state.fate,
             state.profile,
-            soldiers.rank,
+            world.army.soldiers.rank,
+            world.army.soldiers.unit,
+            state.station,
             state.identity,
             world.words("join, flee or hide"),
-            _joined_share(state),
-            _log_odds(world, state),
+            rules.join_base.in_order(),
+            world.scenario.salary_plan.joining_effect.in_order() * attraction(world, state),
+            rules.ties_effect,
+            rules.family_effect,
+            *_log_odds(world, state),
         )
     else:
         state.fate[rows] = Fate.HIDING
-    state.fate[rows[world.is_bound[rows]]] = Fate.FLED
+    _flee_if_bound(rows, world.is_bound, state.asked_as, state.fate)
     exits = rows.size / world.army.regulars * _REFERENCE_REGULARS
     state.recent_exits += (exits - state.recent_exits) / _MORALE_DAYS
 
 
-class _LogOdds(NamedTuple):
-    """Parts of the log odds over hiding."""
-
-    join_by_rank: Floats
-    join_if_aware_by_rank: Floats
-    join_by_place: Floats
-    """-inf before a faction exists."""
-    join_by_ties: float
-    flee_by_place: Floats
-    """-inf where no haven is open."""
-    flee_by_family: float
-
-
-def _log_odds(world: World, state: State) -> _LogOdds:
-    """Take today's log odds."""
+def _log_odds(world: World, state: State) -> tuple[Floats, Floats]:
+    """Log odds of joining and of fleeing over hiding by place, both (H,): what places and the day say."""
     rules = world.scenario.choice
-    join = rules.unity_effect * float(world.unity[state.day]) + rules.control_effect * state.control_night
-    join += rules.morale_effect * state.recent_exits / (state.recent_exits + _REFERENCE_EXITS)
-    flee = rules.flee_base + rules.access_effect * state.haven_access
-    return _LogOdds(
-        rules.join_base.in_order(),
-        world.scenario.salary_plan.joining_effect.in_order() * attraction(world, state),
-        join if state.faction_exists else np.full(join.size, -np.inf),
-        rules.ties_effect,
-        np.where(state.haven_access > 0.0, flee, -np.inf),
-        rules.family_effect,
+    table = _by_place(
+        rules.unity_effect * float(world.unity[state.day]),
+        rules.control_effect,
+        state.control_night,
+        rules.morale_effect * state.recent_exits / (state.recent_exits + _REFERENCE_EXITS),
+        state.faction_exists,
+        rules.flee_base,
+        rules.access_effect,
+        state.haven_access,
     )
+    return table[0], table[1]
 
 
 @compiled
-def _fates(
+def _by_place(
+    unity: float,
+    control_effect: float,
+    control: Floats,
+    morale: float,
+    faction_exists: bool,
+    flee_base: float,
+    access_effect: float,
+    access: Floats,
+) -> Floats:
+    """Joining and fleeing, shape (2, H); -inf before a faction exists, and where no haven is open."""
+    table = np.full((2, control.size), -np.inf)
+    for place in range(control.size):
+        if faction_exists:
+            table[0, place] = unity + control_effect * control[place] + morale
+        if access[place] > 0.0:
+            table[1, place] = flee_base + access_effect * access[place]
+    return table
+
+
+@compiled
+def _choose(
     rows: Ints,
-    place: Ints,
+    left_by: Ints,
+    left_behind: Ints,
+    fate: Ints,
     profile: Ints,
     rank: Ints,
+    unit: Ints,
+    station: Ints,
     identity: Ints,
     words: Words,
-    joined_share: Floats,
-    odds: _LogOdds,
-) -> Ints:
-    """Fate of each who escaped."""
-    fates = np.full(rows.size, np.int8(Fate.HIDING))
+    join_by_rank: Floats,
+    join_if_aware_by_rank: Floats,
+    ties_effect: float,
+    family_effect: float,
+    join_by_place: Floats,
+    flee_by_place: Floats,
+) -> None:
+    """Give each who escaped his fate."""
+    joined_share = _joined_share(rows.size, left_by, left_behind, fate)
     for one in range(rows.size):
-        row = rows[one]
-        join = odds.join_by_rank[rank[row]] + odds.join_by_place[place[one]]
-        join += odds.join_by_ties * joined_share[one]
-        join += odds.join_if_aware_by_rank[rank[row]] * (profile[row] % 2)
-        flee = odds.flee_by_place[place[one]] + odds.flee_by_family * (profile[row] // 2 % 2)
+        row, place = rows[one], station[unit[rows[one]]] // 2
+        join = join_by_rank[rank[row]] + join_by_place[place]
+        join += ties_effect * joined_share[one]
+        join += join_if_aware_by_rank[rank[row]] * (profile[row] % 2)
+        flee = flee_by_place[place] + family_effect * (profile[row] // 2 % 2)
         joins, flees = math.exp(join), math.exp(flee)
         uniform = to_unit(words[identity[row]]) * (1.0 + joins + flees)
         if uniform < joins:
-            fates[one] = Fate.JOINED
+            fate[row] = Fate.JOINED
         elif uniform < joins + flees:
-            fates[one] = Fate.FLED
-    return fates
+            fate[row] = Fate.FLED
+        else:
+            fate[row] = Fate.HIDING
 
 
-def _joined_share(state: State) -> Floats:
+@compiled
+def _joined_share(escaped: int, left_by: Ints, left_behind: Ints, fate: Ints) -> Floats:
     """Share of the strong ties of each who escaped that had joined before today."""
-    had_joined = state.fate[state.left_behind] == Fate.JOINED
-    joined = np.bincount(state.left_by, weights=had_joined, minlength=state.escaped.size)
-    return joined / np.maximum(np.bincount(state.left_by, minlength=state.escaped.size), 1)
+    joined, ties = np.zeros(escaped), np.zeros(escaped)
+    for tie in range(left_by.size):
+        joined[left_by[tie]] += fate[left_behind[tie]] == Fate.JOINED
+        ties[left_by[tie]] += 1
+    for one in range(escaped):
+        joined[one] /= max(ties[one], 1.0)
+    return joined
+
+
+@compiled
+def _flee_if_bound(rows: Ints, is_bound: Flags, asked_as: Ints, fate: Ints) -> None:
+    """Named persons flee."""
+    for row in rows:
+        if asked_as[row] < 0 and is_bound[row]:
+            fate[row] = Fate.FLED

@@ -5,15 +5,31 @@ Its men still serve, but they no longer count as deployable: in an endogenous wa
 
 from __future__ import annotations
 
-import numpy as np
-
+from sim.codes import Floats, Ints
+from sim.compiled import compiled
 from sim.state import State
 from sim.world import World
 
 
 def note(world: World, state: State) -> None:
     """Note the day on which companies collapse."""
-    units = world.army.soldiers.unit[state.attempt.row]
-    bound = world.scenario.outcomes.unit_collapse_share * np.maximum(world.unit_strength[units], 1.0)
-    fallen = (state.regulars_gone[units] >= bound) & (state.collapsed_on[units] < 0)
-    state.collapsed_on[units[fallen]] = state.day
+    _note(
+        state.attempt.row,
+        world.army.soldiers.unit,
+        world.unit_strength,
+        world.scenario.outcomes.unit_collapse_share,
+        state.regulars_gone,
+        state.collapsed_on,
+        state.day,
+    )
+
+
+@compiled
+def _note(
+    gone: Ints, unit_of: Ints, strength: Floats, share: float, lost: Ints, collapsed_on: Ints, day: int
+) -> None:
+    """Note the companies of those who went, if enough of their regulars are lost."""
+    for row in gone:
+        unit = unit_of[row]
+        if collapsed_on[unit] < 0 and lost[unit] >= share * max(strength[unit], 1.0):
+            collapsed_on[unit] = day

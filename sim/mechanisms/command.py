@@ -9,13 +9,15 @@ post is filled after `replacement_days` by the highest man of its headquarters w
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim.codes import Fate, Flags, How, Ints, Words
+from sim.codes import Fate, Flags, Floats, How, Ints, Words
 from sim.compiled import compiled
 from sim.luck import mixed, next_state, to_unit
 from sim.parameters import ByLevel, MechanismSection, by_level, parameter
-from sim.party import Party
+from sim.party import Party, joined_by
 from sim.state import State
 from sim.terms import Term
 from sim.world import World
@@ -38,90 +40,172 @@ class Command(MechanismSection):
 
 def follow(world: World, state: State) -> None:
     """Gather followers of the commanders who leave today, highest posts first."""
-    if not world.scenario.command.on or not state.party.row.size:
+    rules, army, party = world.scenario.command, world.army, state.party
+    if not rules.on or not party.row.size:
         return
-    leaving = state.party.of(How.DECIDED, How.PLANNED, How.INVITED, How.DATED)
-    # Posts stand in the order of their level, formations first.
-    held = state.post_held[leaving.row]
-    commanders = np.flatnonzero(held >= 0)
-    for one in commanders[np.argsort(held[commanders])]:
-        state.set_out(_followers(world, state, int(held[one]), int(leaving.leader[one])))
-
-
-def _followers(world: World, state: State, post: int, leader: int) -> Party:
-    """Men of a command who follow its commander out."""
-    rules, soldiers, army = world.scenario.command, world.army.soldiers, world.army
-    level, first, last = army.posts.level[post], army.posts.first[post], army.posts.last[post]
-    rows = _who_follows(
-        (
-            (army.regular_start[first], army.regular_start[last]),
-            (army.reserve_start[first], army.reserve_start[last]),
-        ),
+    table = _with_followers(
+        party.row,
+        party.leader,
+        party.how,
+        state.post_held,
+        army.posts.level,
+        army.posts.first,
+        army.posts.last,
+        army.regular_start,
+        army.reserve_start,
         state.fate,
         state.in_party,
         world.is_bound,
         state.sect,
-        soldiers.sect[state.commander[post]],
-        (rules.follow_own_sect.in_order()[level], rules.follow_other_sect.in_order()[level]),
+        rules.follow_own_sect.in_order(),
+        rules.follow_other_sect.in_order(),
         state.identity,
         world.words("follow"),
         world.luck.key("follow", state.day),
     )
-    return Party(rows, np.full(rows.size, leader), np.full(rows.size, How.FOLLOWED))
+    state.party = Party.of_table(table)
 
 
 @compiled
-def _who_follows(
-    ranges: tuple[tuple[int, int], tuple[int, int]],
+def _with_followers(
+    row: Ints,
+    leader: Ints,
+    how: Ints,
+    post_held: Ints,
+    level: Ints,
+    first: Ints,
+    last: Ints,
+    regular_start: Ints,
+    reserve_start: Ints,
     fate: Ints,
     in_party: Flags,
     is_bound: Flags,
     sect: Ints,
-    own: int,
-    shares: tuple[float, float],
+    share_of_own: Floats,
+    share_of_others: Floats,
     identity: Ints,
     words: Words,
     key: np.uint64,
 ) -> Ints:
-    """Rows of those in some ranges who follow."""
+    """Today's party and the followers of its commanders, shape (3, n); marks who follows."""
+    followers, leads = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
+    for place in _commanders(row, how, post_held):
+        post, own = post_held[row[place]], sect[row[place]]
+        for start in (regular_start, reserve_start):
+            for man in range(start[first[post]], start[last[post]]):
+                if fate[man] == Fate.SERVING and not in_party[man] and not is_bound[man]:
+                    share = share_of_own[level[post]] if sect[man] == own else share_of_others[level[post]]
+                    if to_unit(mixed(next_state(words[identity[man]] ^ key))) < share:
+                        in_party[man] = True
+                        followers.append(np.int64(man))
+                        leads.append(leader[place])
+    return joined_by(row, leader, how, followers, leads, How.FOLLOWED)
+
+
+@compiled
+def _commanders(row: Ints, how: Ints, post_held: Ints) -> list[Any]:
+    """Places in the party of commanders who leave and are not found out, by their post.
+
+    Posts stand in the order of their level, formations first.
+    """
     found = [0 for _ in range(0)]
-    for begin, end in ranges:
-        for row in range(begin, end):
-            if fate[row] == Fate.SERVING and not in_party[row] and not is_bound[row]:
-                share = shares[0] if sect[row] == own else shares[1]
-                if to_unit(mixed(next_state(words[identity[row]] ^ key))) < share:
-                    found.append(row)
-    return np.array(found, dtype=np.int64)
+    for place in range(row.size):
+        if post_held[row[place]] >= 0 and how[place] != How.DETECTED and how[place] != How.FOLLOWED:
+            found.append(place)
+            here = len(found) - 1
+            while here > 0 and post_held[row[found[here - 1]]] > post_held[row[place]]:
+                found[here] = found[here - 1]
+                here -= 1
+            found[here] = place
+    return found
 
 
 def succeed(world: World, state: State) -> None:
     """Empty the posts of commanders who are gone, and fill those empty for long enough."""
-    rules, posts = world.scenario.command, world.army.posts
+    rules, army = world.scenario.command, world.army
     if not rules.on:
         return
-    lost = np.concatenate((state.killed, state.caught, state.escaped))
-    held = state.post_held[lost]
-    state.post_held[lost] = -1
-    for post in held[held >= 0]:
-        state.commander[post] = -1
-        state.post_refill[post] = state.day + rules.replacement_days
-        state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = 1.0
-    for post in np.flatnonzero(state.post_refill == state.day):
-        _fill(world, state, int(post))
+    for lost in (state.killed, state.caught, state.escaped):
+        _empty(
+            lost,
+            state.post_held,
+            army.posts.level,
+            army.posts.first,
+            army.posts.last,
+            state.commander,
+            state.post_refill,
+            state.post_empty,
+            state.day + rules.replacement_days,
+        )
+    _fill(
+        army.posts.level,
+        army.posts.first,
+        army.posts.last,
+        army.regular_start,
+        army.reserve_start,
+        army.soldiers.rank,
+        state.fate,
+        state.post_held,
+        state.commander,
+        state.post_refill,
+        state.post_empty,
+        state.day,
+        rules.replacement_days,
+    )
 
 
-def _fill(world: World, state: State, post: int) -> None:
-    """Give a post to the highest free man of its headquarters, or wait as long again."""
-    posts = world.army.posts
-    rows = world.army.rows_of(posts.first[post : post + 1])
-    rows = rows[(state.fate[rows] == Fate.SERVING) & (state.post_held[rows] < 0)]
-    if not rows.size:
-        state.post_refill[post] = state.day + world.scenario.command.replacement_days
-        return
-    state.commander[post] = rows[np.argmax(world.army.soldiers.rank[rows])]
-    state.post_held[state.commander[post]] = post
-    state.post_refill[post] = -1
-    state.post_empty[posts.first[post] : posts.last[post], posts.level[post]] = 0.0
+@compiled
+def _empty(
+    lost: Ints,
+    post_held: Ints,
+    level: Ints,
+    first: Ints,
+    last: Ints,
+    commander: Ints,
+    post_refill: Ints,
+    post_empty: Floats,
+    refill: int,
+) -> None:
+    """Empty the posts of some men, to be filled on a day."""
+    for row in lost:
+        post = post_held[row]
+        if post >= 0:
+            post_held[row] = commander[post] = -1
+            post_refill[post] = refill
+            post_empty[first[post] : last[post], level[post]] = 1.0
+
+
+@compiled
+def _fill(
+    level: Ints,
+    first: Ints,
+    last: Ints,
+    regular_start: Ints,
+    reserve_start: Ints,
+    rank: Ints,
+    fate: Ints,
+    post_held: Ints,
+    commander: Ints,
+    post_refill: Ints,
+    post_empty: Floats,
+    day: int,
+    replacement_days: int,
+) -> None:
+    """Give each post due today to the highest free man of its headquarters, or wait as long again."""
+    for post in range(post_refill.size):
+        if post_refill[post] != day:
+            continue
+        highest = -1
+        for start in (regular_start, reserve_start):
+            for row in range(start[first[post]], start[first[post] + 1]):
+                is_free = fate[row] == Fate.SERVING and post_held[row] < 0
+                if is_free and (highest < 0 or rank[row] > rank[highest]):
+                    highest = row
+        if highest < 0:
+            post_refill[post] = day + replacement_days
+        else:
+            commander[post], post_held[highest], post_refill[post] = highest, post, -1
+            post_empty[first[post] : last[post], level[post]] = 0.0
 
 
 def term(world: World, state: State) -> Term:

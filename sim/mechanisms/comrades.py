@@ -37,16 +37,30 @@ class Comrades(MechanismSection):
 
 def count(world: World, state: State) -> None:
     """Tell ties and companies of today's escapes."""
-    rules, gone, neighbour = world.scenario.comrades, state.escaped, state.left_behind
+    rules, army = world.scenario.comrades, world.army
     fade = math.exp(-1.0 / rules.fade_days)
-    state.gone_recent *= fade
-    state.gone_recent_by_battalion *= fade
-    np.add.at(state.gone_recent.ravel(), world.cell[gone], 1.0)
-    by_battalion = world.army.units.battalion[world.army.soldiers.unit[gone]]
-    np.add.at(state.gone_recent_by_battalion, by_battalion, 1.0)
+    _count(state.escaped, state.cell, fade, state.gone_recent.ravel())
+    by_unit, battalion = army.soldiers.unit, army.units.battalion
+    _count_by_battalion(state.escaped, by_unit, battalion, fade, state.gone_recent_by_battalion)
     persuasion = world.persuasion if rules.on else np.zeros_like(world.persuasion)
-    risen = _tell(neighbour, state.ties_gone, persuasion, state.personal, world.personal)
-    state.persuaded.append((neighbour, risen))
+    risen = _tell(state.left_behind, state.ties_gone, persuasion, state.personal, world.personal)
+    state.persuaded.append((state.left_behind, risen))
+
+
+@compiled
+def _count(gone: Ints, cell: Ints, fade: float, recent: Floats) -> None:
+    """Count escapes by company and sect; those of before fade."""
+    recent *= fade
+    for row in gone:
+        recent[cell[row]] += 1.0
+
+
+@compiled
+def _count_by_battalion(gone: Ints, unit: Ints, battalion: Ints, fade: float, recent: Floats) -> None:
+    """Count escapes by battalion; those of before fade."""
+    recent *= fade
+    for row in gone:
+        recent[battalion[unit[row]]] += 1.0
 
 
 @compiled

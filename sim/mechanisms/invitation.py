@@ -12,7 +12,7 @@ under the first who asked them; if two ask on one round, the one earlier in the 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from sim.codes import Fate, Flags, How, Ints, Words
 from sim.compiled import compiled
 from sim.luck import mixed, next_state, to_unit
 from sim.parameters import MechanismSection, parameter
-from sim.party import Party
+from sim.party import Party, joined_by
 from sim.pressure import HazardOf, hazard_of, log_hazard_of
 from sim.state import State
 from sim.world import World
@@ -35,42 +35,124 @@ class Invitation(MechanismSection):
 
 def invite(world: World, state: State) -> None:
     """Let today's leavers ask their ties, round after round."""
-    rules = world.scenario.invitation
-    if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0:
+    rules, party, ties = world.scenario.invitation, state.party, world.army.ties
+    if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0 or not party.row.size:
         return
-    asking = state.party.of(How.DECIDED, How.PLANNED)
-    if not asking.row.size:
-        return
-    row, leader = _who_comes(
-        asking.row,
-        asking.leader,
-        _Ties(world.army.ties.start, world.army.ties.of, state.asked_as, state.sect),
-        _Luck(world.words("invitation"), state.identity, world.luck.key("invitation", state.day)),
+    table = _with_invited(
+        party.row,
+        party.leader,
+        party.how,
+        ties.start,
+        ties.of,
         state.fate,
         state.in_party,
+        state.asked_as,
+        state.sect,
+        state.identity,
+        world.words("invitation"),
+        world.luck.key("invitation", state.day),
         state.asked,
         hazard_of(world, state),
         rules.asks_share,
         math.log(rules.days),
     )
-    state.set_out(Party(row, leader, np.full(row.size, How.INVITED)))
+    state.party = Party.of_table(table)
 
 
-class _Ties(NamedTuple):
-    """Whom each soldier knows, and whom he would ask."""
+@compiled
+def _with_invited(
+    row: Ints,
+    leader: Ints,
+    how: Ints,
+    start: Ints,
+    of: Ints,
+    fate: Ints,
+    in_party: Flags,
+    asked_as: Ints,
+    sect: Ints,
+    identity: Ints,
+    words: Words,
+    key: np.uint64,
+    asked: Ints,
+    hazard: HazardOf,
+    asks_share: float,
+    log_days: float,
+) -> Ints:
+    """Today's party and those who come along, shape (3, n); counts who was asked, and marks who comes."""
+    asking, leads = _who_asks(row, leader, how)
+    others, begin = len(asking), 0
+    while begin < len(asking):
+        by, tie = _ties_of(asking, begin, start, of)
+        can = _keep_who_can_be_asked(by, tie, asking, fate, in_party, asked_as, sect)
+        begin, state = len(asking), np.empty(can, np.uint64)
+        dared = _keep_who_is_asked(by[:can], tie[:can], state, identity, words, key, asks_share)
+        coming = [(np.int64(0), np.int64(0)) for _ in range(0)]
+        for one in range(dared):
+            asked[leads[by[one]]] += 1
+            resistance = -math.log(to_unit(mixed(next_state(state[one]))))
+            if log_days + log_hazard_of(hazard, tie[one]) >= math.log(resistance):
+                coming.append((np.int64(tie[one]), leads[by[one]]))
+        _sort_by_row(coming)
+        for man, leads_him in coming:
+            # Who is asked twice on one round comes with the first who asked.
+            if not in_party[man]:
+                in_party[man] = True
+                asking.append(man)
+                leads.append(leads_him)
+    return joined_by(row, leader, how, asking[others:], leads[others:], How.INVITED)
 
-    start: Ints
-    of: Ints
-    asked_as: Ints
-    sect: Ints
+
+@compiled
+def _who_asks(row: Ints, leader: Ints, how: Ints) -> tuple[list[Any], list[Any]]:
+    """Those of the party who ask their ties, and under whom they go."""
+    asking, leads = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
+    for place in range(row.size):
+        if how[place] == How.DECIDED or how[place] == How.PLANNED:
+            asking.append(row[place])
+            leads.append(leader[place])
+    return asking, leads
 
 
-class _Luck(NamedTuple):
-    """Words dealt for invitations by identity, the identity of each soldier, and the key of the day."""
+@compiled
+def _ties_of(asking: list[Any], begin: int, start: Ints, of: Ints) -> tuple[Ints, Ints]:
+    """Ties of those who ask on a round, and the place of who asks."""
+    size = 0
+    for place in range(begin, len(asking)):
+        size += start[asking[place] + 1] - start[asking[place]]
+    by, tie, found = np.empty(size, np.int32), np.empty(size, np.int32), 0
+    for place in range(begin, len(asking)):
+        for one in range(start[asking[place]], start[asking[place] + 1]):
+            by[found], tie[found] = place, of[one]
+            found += 1
+    return by, tie
 
-    words: Words
-    identity: Ints
-    key: np.uint64
+
+@compiled
+def _keep_who_can_be_asked(
+    by: Ints, tie: Ints, asking: list[Any], fate: Ints, in_party: Flags, asked_as: Ints, sect: Ints
+) -> int:
+    """Move those to the front who serve and can be asked by a man of this sect; how many they are."""
+    kept = 0
+    for one in range(tie.size):
+        man, asks = tie[one], by[one]
+        tie[kept], by[kept] = man, asks
+        # Without a branch: each man is a wait for memory, and so they are waited for together.
+        kept += (fate[man] == Fate.SERVING) & (asked_as[man] == sect[asking[asks]]) & (not in_party[man])
+    return kept
+
+
+@compiled
+def _keep_who_is_asked(
+    by: Ints, tie: Ints, state: Words, identity: Ints, words: Words, key: np.uint64, asks_share: float
+) -> int:
+    """Move those to the front whom he dares to ask, with the states of their luck; how many they are."""
+    kept = 0
+    for one in range(tie.size):
+        man, asks = tie[one], by[one]
+        begun = next_state(words[identity[man]] ^ key)
+        tie[kept], by[kept], state[kept] = man, asks, begun
+        kept += to_unit(mixed(begun)) < asks_share
+    return kept
 
 
 @compiled
@@ -82,43 +164,3 @@ def _sort_by_row(coming: list[tuple[Any, Any]]) -> None:
             coming[place] = coming[place - 1]
             place -= 1
         coming[place] = one
-
-
-@compiled
-def _who_comes(
-    asking: Ints,
-    leading: Ints,
-    ties: _Ties,
-    luck: _Luck,
-    fate: Ints,
-    in_party: Flags,
-    asked: Ints,
-    hazard: HazardOf,
-    asks_share: float,
-    log_days: float,
-) -> tuple[Ints, Ints]:
-    """Rows of those who come along and their leaders; counts who was asked, and marks who comes."""
-    row, leader, begin = list(asking), list(leading), 0
-    while begin < len(row):
-        end = len(row)
-        coming = [(np.int64(0), np.int64(0)) for _ in range(0)]
-        for place in range(begin, end):
-            for tie in ties.of[ties.start[row[place]] : ties.start[row[place] + 1]]:
-                if fate[tie] != Fate.SERVING or in_party[tie] or ties.asked_as[tie] != ties.sect[row[place]]:
-                    continue
-                state = next_state(luck.words[luck.identity[tie]] ^ luck.key)
-                if to_unit(mixed(state)) >= asks_share:
-                    continue
-                asked[leader[place]] += 1
-                resistance = -math.log(to_unit(mixed(next_state(state))))
-                if log_days + log_hazard_of(hazard, tie) >= math.log(resistance):
-                    coming.append((np.int64(tie), leader[place]))
-        _sort_by_row(coming)
-        for tie, leads in coming:
-            # Who is asked twice on one round comes with the first who asked.
-            if not in_party[tie]:
-                in_party[tie] = True
-                row.append(tie)
-                leader.append(leads)
-        begin = end
-    return np.array(row[asking.size :]), np.array(leader[asking.size :])

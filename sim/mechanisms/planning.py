@@ -16,7 +16,9 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, How, Ints
+from sim.codes import Fate, Flags, Floats, How, Ints
+from sim.compiled import compiled
+from sim.luck import Luck
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party
 from sim.state import State
@@ -41,43 +43,110 @@ class Planning(MechanismSection):
 
 def plan(world: World, state: State) -> None:
     """Let today's senior deciders begin, find some planners out, and let the ready ones leave."""
-    if not world.scenario.planning.on:
+    rules, party = world.scenario.planning, state.party
+    if not rules.on:
         return
-    # Nobody asks those of these ranks to come along, nor bound persons.
-    begins = state.party.row[state.asked_as[state.party.row] < 0]
-    begins = begins[~world.is_bound[begins]]
-    if begins.size:
-        state.in_party[begins] = False
-        state.party = state.party.keep(state.in_party[state.party.row])
-    if state.planners.size:
-        _carry_on(world, state, state.planners[state.fate[state.planners] == Fate.PLANNING])
-    if begins.size:
-        _begin(world, state, begins)
+    table = _plan(
+        party.row,
+        party.leader,
+        party.how,
+        state.planners,
+        state.fate,
+        state.asked_as,
+        world.is_bound,
+        state.in_party,
+        state.profile,
+        state.plan_ready,
+        state.plan_risk,
+        world.planning,
+        world.plan_days,
+        world.plan_resistance,
+        rules.detection_per_day * math.exp(rules.learned_effect * state.learned),
+        state.day,
+    )
+    state.planners = _who_plans(state.planners, party.row, state.fate, state.in_party)
+    state.party = Party.of_table(table)
 
 
-def _carry_on(world: World, state: State, planners: Ints) -> None:
-    """Find some planners out, and let the ready ones leave."""
-    _risk(world, state, planners)
-    found = state.plan_risk[planners] <= 0.0
-    ready = ~found & (state.plan_ready[planners] <= state.day)
-    state.planners = planners[~(found | ready)]
-    state.set_out(Party.leaders(planners[found], How.DETECTED))
-    state.set_out(Party.leaders(planners[ready], How.PLANNED))
-    state.profile[planners[ready]] |= FAMILY_OUT
+def dealt(rules: Planning, luck: Luck, identity: Ints) -> tuple[Ints, Floats]:
+    """Days that plans of senior officers take, and the risk at which each is found out; both (n,)."""
+    days = np.ceil(rules.median_days * np.exp(rules.spread * luck.normal("length of plan", identity)))
+    return days.astype(np.int64), luck.exponential("plan found out", identity)
 
 
-def _risk(world: World, state: State, planners: Ints) -> None:
-    """Take today's risk of being found out from what each planner has left."""
-    rules = world.scenario.planning
-    risk = rules.detection_per_day * math.exp(rules.learned_effect * state.learned)
-    state.plan_risk[planners] -= risk
+@compiled
+def _plan(
+    row: Ints,
+    leader: Ints,
+    how: Ints,
+    planners: Ints,
+    fate: Ints,
+    asked_as: Ints,
+    is_bound: Flags,
+    in_party: Flags,
+    profile: Ints,
+    plan_ready: Ints,
+    plan_risk: Floats,
+    planning: Ints,
+    plan_days: Ints,
+    plan_resistance: Floats,
+    risk: float,
+    day: int,
+) -> Ints:
+    """Today's party, shape (3, n), with planners in the place of those who only begin to plan."""
+    found, ready = _carry_on(planners, fate, plan_ready, plan_risk, risk, day)
+    begin = 0
+    for one in row:
+        # Nobody asks those of these ranks to come along, nor bound persons.
+        if asked_as[one] < 0 and not is_bound[one]:
+            in_party[one], fate[one] = False, Fate.PLANNING
+            dealt_at = np.searchsorted(planning, one)
+            plan_ready[one] = day + plan_days[dealt_at]
+            plan_risk[one] = plan_resistance[dealt_at]
+            begin += 1
+    table, here = np.empty((3, row.size - begin + found.size + ready.size), np.int64), 0
+    for place in range(row.size):
+        if in_party[row[place]]:
+            table[0, here], table[1, here], table[2, here] = row[place], leader[place], how[place]
+            here += 1
+    for one in found:
+        in_party[one] = True
+        table[0, here], table[1, here], table[2, here] = one, one, How.DETECTED
+        here += 1
+    for one in ready:
+        in_party[one] = True
+        profile[one] |= FAMILY_OUT
+        table[0, here], table[1, here], table[2, here] = one, one, How.PLANNED
+        here += 1
+    return table
 
 
-def _begin(world: World, state: State, rows: Ints) -> None:
-    """Start plans of senior officers."""
-    rules, identity = world.scenario.planning, world.army.soldiers.identity[rows]
-    days = rules.median_days * np.exp(rules.spread * world.luck.normal("length of plan", identity))
-    state.fate[rows] = Fate.PLANNING
-    state.plan_ready[rows] = state.day + np.ceil(days).astype(np.int64)
-    state.plan_risk[rows] = world.luck.exponential("plan found out", identity)
-    state.planners = np.concatenate((state.planners, rows))
+@compiled
+def _carry_on(
+    planners: Ints, fate: Ints, plan_ready: Ints, plan_risk: Floats, risk: float, day: int
+) -> tuple[Ints, Ints]:
+    """Take today's risk from what each planner has left: who is found out, and who of the others is ready."""
+    found, finds = np.empty(planners.size, np.int64), 0
+    ready, readies = np.empty(planners.size, np.int64), 0
+    for row in planners:
+        if fate[row] == Fate.PLANNING:
+            plan_risk[row] -= risk
+            if plan_risk[row] <= 0.0:
+                found[finds] = row
+                finds += 1
+            elif plan_ready[row] <= day:
+                ready[readies] = row
+                readies += 1
+    return found[:finds], ready[:readies]
+
+
+@compiled
+def _who_plans(planners: Ints, deciders: Ints, fate: Ints, in_party: Flags) -> Ints:
+    """Planners of before who still plan, then those of today's deciders who began."""
+    rows, plan = np.empty(planners.size + deciders.size, np.int64), 0
+    for some in (planners, deciders):
+        for row in some:
+            if fate[row] == Fate.PLANNING and not in_party[row]:
+                rows[plan] = row
+                plan += 1
+    return rows[:plan].copy()

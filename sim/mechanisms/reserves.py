@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Fate
+from sim.codes import Fate, Floats, Ints, Words
+from sim.compiled import compiled
+from sim.luck import to_unit
 from sim.parameters import MechanismSection, Section, parameter
 from sim.service import enter_service
 from sim.state import State
@@ -42,20 +44,58 @@ def call_up(world: World, state: State) -> None:
     before, state.called_share = state.called_share, state.called_share + share
     begin, end = np.searchsorted(world.called_at, (before, state.called_share), side="right")
     called = np.sort(world.called[begin:end])
-    soldiers = world.army.soldiers
-    uniform = world.luck.uniform("report for service", soldiers.identity[called])
-    reports = uniform < world.report_share[soldiers.sect[called]]
-    state.reported, state.evaded = called[reports], called[~reports]
-    state.fate[state.evaded] = Fate.EVADED
-    _take_in(world, state)
+    reported, evaded = np.empty_like(called), np.empty_like(called)
+    reports, evades = _summon(
+        called,
+        world.army.soldiers.identity,
+        world.words("report for service"),
+        state.sect,
+        world.report_share,
+        state.fate,
+        world.army.soldiers.unit,
+        world.luck.exponential("death", world.army.soldiers.identity[called]),
+        state.death_risk,
+        state.death_due,
+        state.next_death,
+        reported,
+        evaded,
+    )
+    state.reported, state.evaded = reported[:reports], evaded[:evades]
+    enter_service(world, state, state.reported)
+    state.touched.append(state.reported)
 
 
-def _take_in(world: World, state: State) -> None:
-    """Put those who reported into their companies; their risk of death starts now."""
-    rows, soldiers = state.reported, world.army.soldiers
-    unit = soldiers.unit[rows]
-    state.fate[rows] = Fate.SERVING
-    enter_service(world, state, rows)
-    state.death_due[rows] = state.death_risk[unit] + world.luck.exponential("death", soldiers.identity[rows])
-    np.minimum.at(state.next_death, unit, state.death_due[rows])
-    state.touched.append(rows)
+@compiled
+def _summon(
+    called: Ints,
+    identity: Ints,
+    words: Words,
+    sect: Ints,
+    report_share: Floats,
+    fate: Ints,
+    unit: Ints,
+    resistance: Floats,
+    death_risk: Floats,
+    death_due: Floats,
+    next_death: Floats,
+    reported: Ints,
+    evaded: Ints,
+) -> tuple[int, int]:
+    """Sort those called into who reports and who does not: how many.
+
+    The risk of death starts now, against the resistance dealt to each.
+    """
+    reports = evades = 0
+    for place in range(called.size):
+        row = called[place]
+        if to_unit(words[identity[row]]) < report_share[sect[row]]:
+            fate[row] = Fate.SERVING
+            death_due[row] = death_risk[unit[row]] + resistance[place]
+            next_death[unit[row]] = min(next_death[unit[row]], death_due[row])
+            reported[reports] = row
+            reports += 1
+        else:
+            fate[row] = Fate.EVADED
+            evaded[evades] = row
+            evades += 1
+    return reports, evades

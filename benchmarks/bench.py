@@ -1,9 +1,9 @@
 """Time the founding scenario beside the plain C loop: JSON on standard output, a table on standard error.
 
 The loop is compiled for as many men as the scenario's regulars. Both are timed in turns, and the fastest
-round of each counts, so that a busy machine slows both alike. Each size has a process of its own, whose
-memory is told. Without a C compiler the ratios are absent. Exit code 1 says that the ratio at full size
-has grown beyond what `stored.json` allows; ``--store`` writes that file anew.
+round of each counts, in time of the processor, so that a busy machine slows both alike. Each size has a
+process of its own, whose memory is told. Without a C compiler the ratios are absent. Exit code 1 says that
+the ratio at full size has grown beyond what `stored.json` allows; ``--store`` writes that file anew.
 """
 
 from __future__ import annotations

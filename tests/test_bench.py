@@ -112,7 +112,7 @@ def test_every_stage_and_term_is_timed_and_the_day_stays_as_it_was() -> None:
 
 def test_a_stopwatch_counts_the_time_of_its_function_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(0, 10_000, 250))
-    monkeypatch.setattr("experiments.bench_stages.perf_counter_ns", lambda: next(ticks))
+    monkeypatch.setattr("experiments.bench_stages.process_time_ns", lambda: next(ticks))
     monkeypatch.setattr("experiments.bench_stages.overhead_ns", lambda: 50.0)
     watches = Stopwatches()
     twice = watches.round("twice", lambda number: 2 * number)

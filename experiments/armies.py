@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.army import Army
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 _SECTIONS = {"army", "sects", "branches", "places"}
 """Sections of a scenario that an army is built from."""
+
+_NOT_OF_IT: Any = {"places": {"__all__": {"distance_km", "tile", "title"}}}
+"""What no soldier is dealt from, though it stands in one of them."""
 
 
 @dataclass
@@ -46,4 +49,4 @@ class Armies:
 
 def army_part(scenario: Scenario) -> str:
     """Text of all that an army is built from; the order of its tables counts."""
-    return scenario.model_dump_json(include=_SECTIONS, by_alias=True)
+    return scenario.model_dump_json(include=_SECTIONS, exclude=_NOT_OF_IT, by_alias=True)

@@ -107,8 +107,30 @@ def compare(
     if runs < 1:
         raise ValueError(f"runs is {runs}, at least 1 is needed")
     scenarios = policies(base, levers)
-    table = pd.concat(list(_rows(scenarios, range(seed, seed + runs), progress)), ignore_index=True)
+    table = runs_of(scenarios, range(seed, seed + runs), progress)
     return Comparison(scenarios, table, effects_of(table), cost_of(table), notes_of(scenarios, runs))
+
+
+def runs_of(
+    scenarios: Mapping[str, Scenario], seeds: range, progress: Progress | None = None
+) -> pd.DataFrame:
+    """Run every policy on every seed.
+
+    Parameters
+    ----------
+    scenarios : mapping
+        Scenario of each policy.
+    seeds : range
+        Army seed and luck seed of each pair.
+    progress : callable, optional
+        Called with (days done, days in all).
+
+    Returns
+    -------
+    DataFrame
+        As `Comparison.runs`.
+    """
+    return pd.concat(list(_rows(scenarios, seeds, progress)), ignore_index=True)
 
 
 def _rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,12 @@ def effects_of(runs: pd.DataFrame, outcomes: Sequence[str] = OUTCOMES) -> pd.Dat
         for outcome in known
     ]
     return pd.DataFrame(rows)
+
+
+def by_policy(effects: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+    """Rows of the effects by policy and outcome."""
+    rows = ({str(key): value for key, value in row.items()} for row in effects.to_dict("records"))
+    return {(row["policy"], row["outcome"]): row for row in rows}
 
 
 def values_of(runs: pd.DataFrame, policy: str, outcome: str) -> Floats:

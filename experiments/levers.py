@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sim.errors import Fault, ScenarioError
+from sim.reading.tree import plain
+from sim.reading.yaml_file import read_yaml
 from sim.scenario import Scenario
 from sim.scenario_file import dump, load
 
@@ -45,6 +47,12 @@ def _without_place(fault: Fault, folder: str) -> Fault:
     if Path(folder).name not in fault.file:
         return fault
     return Fault(fault.path, fault.message, hint=fault.hint)
+
+
+def title_of(overlay: Path) -> str:
+    """Title of an overlay's file, or its name where it has none."""
+    header = plain(read_yaml(overlay))["overlay"]
+    return str(header.get("title", header["name"]))
 
 
 def policies(scenario: Scenario, levers: Mapping[str, Scenario | str | Path]) -> dict[str, Scenario]:

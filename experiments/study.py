@@ -44,6 +44,8 @@ Output = Literal[
     "strength_loyal",
     "civilians_killed",
     "destruction",
+    "control_day",
+    "control_night",
     "fighters",
     "militia",
     "members",

@@ -44,6 +44,8 @@ _ROWS: tuple[tuple[str, str, Format], ...] = (
     ("Killed", "killed", count),
     ("Civilians killed", "civilians_killed", count),
     ("Destroyed, of the country", "destruction", percent),
+    ("Held by the opposition at the end, by day", "control_day", percent),
+    ("  by night", "control_night", percent),
     ("Armed opposition at the end", "fighters", count),
     ("Militia at the end", "militia", count),
     ("Reservists who reported", "reported", count),

@@ -221,6 +221,7 @@ def test_a_lever_on_the_army_has_an_army_of_its_own(built: list[int], base: Scen
     armies = Armies()
     first = armies.of(base, 1)
     assert armies.of(base.with_({"fear.effect": 0.9}), 1) is first
+    assert armies.of(base.with_({"places.beta.distance_km": {"abroad": 5.0}}), 1) is first
     other = armies.of(base.with_({"army.stayers_share": 0.9}), 1)
     assert other.soldiers.stayer.sum() > first.soldiers.stayer.sum()
     assert built == [1, 1]

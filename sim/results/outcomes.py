@@ -185,6 +185,8 @@ def _at_the_end(daily: pd.DataFrame) -> dict[str, Any]:
         "strength_loyal": int(last["loyal"]),
         "civilians_killed": float(daily["civilians_killed"].sum()),
         "destruction": float(last["destruction"]),
+        "control_day": float(last["control_day"]),
+        "control_night": float(last["control_night"]),
         "fighters": float(last["fighters"]),
         "militia": float(last["militia"]),
         "members": int(last["members"]),

@@ -1,0 +1,84 @@
+"""What each lever and contrast was expected to do, written down before its first run.
+
+Outcome, sign and reason are not changed after a run; what a lever turned out not to do is explained beside
+it (`if_none`), after the run. Signs are of the outcome's difference to the baseline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sim.scenario_file import scenario_folder
+
+Side = Literal["opposition", "regime", "events", "army"]
+
+SIDES: dict[Side, str] = {
+    "opposition": "Levers of the opposition and its friends",
+    "regime": "Levers of the regime",
+    "events": "Another course of events",
+    "army": "Another army",
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One lever or contrast."""
+
+    overlay: str
+    """Name of its file, without the ending."""
+    side: Side
+    outcome: str
+    """A column of the summary of a run."""
+    sign: Literal[-1, 0, 1]
+    """0: no effect is expected."""
+    because: str
+    if_none: str = ""
+    """Why it moves nothing that is shown, or not this outcome, if so."""
+
+
+EXPECTED = (
+    Expected("salary-200", "opposition", "joined", 1, "pay moves whom a man joins"),
+    Expected("salary-200-july", "opposition", "joined", 1, "as from April, with fewer left to hear of it"),
+    Expected("salary-200-october", "opposition", "joined", 1, "as from July, with fewer still"),
+    Expected("salary-as-reported", "opposition", "joined", 1, "a little is paid, so a little is believed"),
+    Expected("salary-unpaid", "opposition", "joined", 0, "what never comes is soon not believed"),
+    Expected("refuge", "opposition", "exits", 1, "somewhere to go is nearer"),
+    Expected("confinement", "regime", "exits", -1, "a garrison in its barracks has fewer ways out"),
+    Expected("cancelled-leave", "regime", "exits", -1, "most go from home leave"),
+    Expected("no-confinement", "events", "exits", 1, "garrisons go on leaving in the last months"),
+    Expected("leave-goes-on", "events", "exits", 1, "most go from home leave"),
+    Expected(
+        "commander-stays",
+        "events",
+        "senior_and_generals_left",
+        -1,
+        "his exit was a signal to officers beyond his brigade",
+    ),
+    Expected(
+        "commander-leaves-early",
+        "events",
+        "senior_and_generals_left",
+        1,
+        "the same signal, with more officers still there to heed it",
+    ),
+    Expected("annan-plan-holds", "events", "civilians_killed", -1, "three quarters of the fighting stop"),
+    Expected("no-sectarian-bond", "army", "exits", 1, "all groups behave like the out-group"),
+    Expected("yemen-type", "army", "exits", 1, "units follow their commanders out"),
+)
+
+
+def path_of(overlay: str) -> Path:
+    """File of a shipped lever or contrast.
+
+    Raises
+    ------
+    ValueError
+        If there is none of this name.
+    """
+    for folder in ("levers", "contrasts"):
+        path = scenario_folder() / folder / f"{overlay}.yaml"
+        if path.exists():
+            return path
+    raise ValueError(f"there is no lever or contrast '{overlay}'")

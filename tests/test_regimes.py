@@ -34,7 +34,7 @@ PNG = b"\x89PNG"
 
 def by_rule(point: Point) -> Cell:
     """Class by an invented rule: pressure decides; two borders lie in one step of the grid."""
-    pressure = point[0] - 0.1 * (point[1] - 1.0) + point[2] - 0.157
+    pressure = point[0] - 0.2 * (point[1] - 1.0) + point[2] - 0.157
     limits = (("hold", 0.45), ("rising", 0.55), ("pulse", 1.4))
     name = next((name for name, limit in limits if pressure < limit), "collapse")
     return Cell(point, (name, name, "hold"), (0.1, 0.2, 0.3))

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench bench-quick bench-store dead-keys scale baseline mechanisms schema docs notebooks clean
+.PHONY: help setup run test bench bench-quick bench-store dead-keys scale baseline mechanisms levers regimes schema docs notebooks clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,12 @@ baseline: $(READY) ## Write the stored baseline figures anew
 
 mechanisms: $(READY) ## Show what each mechanism changes
 	$(BIN)/python -m experiments.mechanisms_matter
+
+levers: $(READY) ## Show what each lever and contrast changes
+	$(BIN)/python -m experiments.levers_page --processes 2
+
+regimes: $(READY) ## Map the classes of outcome
+	$(BIN)/python -m experiments.regimes
 
 schema: $(READY) ## Write the JSON Schema of scenario files
 	$(BIN)/erosion schema

@@ -1,6 +1,7 @@
 """Classes of outcome, and the row that sums a run up."""
 
 import math
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -58,8 +59,8 @@ def test_running_mean_counts_the_days_before_as_nothing() -> None:
 
 def with_exits(result: Result, exits: list[int]) -> pd.DataFrame:
     """Sum up a run whose daily exits are replaced."""
-    daily = result.daily.assign(exits=exits)
-    frames = Frames(daily, result.units, result.exits, result.loyalty, result.log, result.roster)
+    as_they_are = {field.name: getattr(result, field.name) for field in fields(Frames)}
+    frames = Frames(**as_they_are | {"daily": result.daily.assign(exits=exits)})
     return summary_of(result.scenario, frames, 1, 1)
 
 
@@ -92,6 +93,7 @@ def test_summary_agrees_with_the_frames(result: Result) -> None:
     assert row["officers_left"] == officers.sum()
     assert row["generals_left"] <= row["senior_and_generals_left"] <= row["officers_left"]
     assert row["strength_nominal"] == daily["serving"].iloc[-1]
+    assert row["control_night"] == daily["control_night"].iloc[-1] > row["control_day"]
     assert row["civilians_killed"] == pytest.approx(daily["civilians_killed"].sum())
 
 

@@ -22,7 +22,7 @@ from sim.army import Army
 from sim.attribution import Cadence
 from sim.codes import Floats
 from sim.engine import run
-from sim.mechanisms.order import TERMS
+from sim.mechanisms.order import PARTS
 from sim.plots import attribution, save_figure
 from sim.result import Result
 from sim.scenario import Scenario
@@ -59,6 +59,10 @@ class Expectation:
 
 
 EXPECTATIONS = (
+    Expectation("conscription", "exits", 1, "professionals among the ranks hold"),
+    Expectation("tenure", "exits", -1, "men leave more readily in their first months"),
+    Expectation("composition", "exits", -1, "companies differ more: those of many conscripts lose most"),
+    Expectation("polarisation", "exits", -1, "companies differ more: those of facing camps lose most"),
     Expectation("grievance", "exits", -1, "erosion is the slow cause of most exits"),
     Expectation("comrades", "exits", -1, "those who left persuade ties and company"),
     Expectation("command", "largest_group", -1, "large groups follow a commander"),
@@ -172,12 +176,12 @@ def page(scale: float, figure: Path) -> str:
     levers = {one.lever for one in EXPECTATIONS}
     with_all = {lever: runs_of(acting(lever, scale), armies, "weekly") for lever in levers}
     save_figure(attribution, with_all[None], figure)
-    effects, answers, terms = [], [], [name for name, _ in TERMS]
+    effects, answers = [], []
     for one in EXPECTATIONS:
         off = acting(one.lever, scale).with_({f"{one.mechanism}.on": False})
         without = runs_of(off, armies).summary
         effects.append(effect(one, with_all[one.lever].summary, without))
-        if one.mechanism in terms:
+        if one.mechanism in PARTS:
             answers.append(two_answers(one, with_all[one.lever], without))
     return "\n\n".join(_parts(scale, figure, markdown(effects), markdown(answers))) + "\n"
 

@@ -33,6 +33,10 @@ class Roster:
     stayer: Flags
     family_outside: Flags
     reservist: Flags
+    conscript: Flags
+    """Whether he serves by conscription; reservists do."""
+    months_served: Ints
+    """Months of service on day 0; 0 for reservists, who begin when they report."""
 
 
 @dataclass(frozen=True)

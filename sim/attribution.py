@@ -21,7 +21,7 @@ from typing import Literal, Self
 import numpy as np
 
 from sim.codes import Fate, Flags, Floats, How, Ints
-from sim.mechanisms.order import LEVERS, TERMS, Mechanism
+from sim.mechanisms.order import LEVERS, PARTS, Mechanism
 from sim.pressure import add_up, hazard_of, log_hazards
 from sim.state import State
 from sim.terms import Term
@@ -34,8 +34,6 @@ _EVERY: dict[str, int] = {"daily": 1, "weekly": 7}
 _NOTHING = Term()
 _BLOCK = 1 << 16
 """Men looked at together: as many as a processor's cache holds."""
-_OF_HIS_OWN = "comrades"
-"""The mechanism that changes each man's own log hazard, by his ties."""
 
 Parts = dict[str, Floats]
 """Expected exits by name, men a day, each (R, S) by rank and sect."""
@@ -84,7 +82,7 @@ class Attribution:
         if cadence not in _EVERY:
             raise ValueError(f"unknown attribution '{cadence}', allowed: {', '.join(_EVERY)}")
         own = [one for one in mechanisms if one.term is not None]
-        names = (*(name for name, _ in TERMS), *(one.name for one in own))
+        names = (*PARTS, *(one.name for one in own))
         for taken in (BASELINE, THRESHOLD):
             if taken in names:
                 raise ValueError(f"a mechanism is called '{taken}', the name of another part: rename it")
@@ -164,7 +162,8 @@ def split(world: World, state: State, reference: Reference, names: Sequence[str]
         alone = difference(now.soldier, before.soldier)
         if alone is not None:
             parts[name] += by_group(sum_by(world.profile[rows], weight * alone[rows], world.profile_shape))
-    parts[_OF_HIS_OWN] += by_group(sums.own)
+    for name, weights in sums.own.items():
+        parts[name] += by_group(weights)
     return parts
 
 

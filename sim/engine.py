@@ -12,7 +12,7 @@ import numpy as np
 from sim.army import Army
 from sim.attribution import Attribution, Cadence
 from sim.mechanisms import exits
-from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, TERMS, Mechanism
+from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, PARTS, TERMS, Mechanism
 from sim.pressure import add_up
 from sim.record import Record
 from sim.scatter import Scatter
@@ -110,7 +110,7 @@ def days(
 
 def _refuse_shipped_names(mechanisms: Sequence[Mechanism]) -> None:
     """A mechanism of the user's must not take the place of another in silence."""
-    names = [name for name, _ in TERMS]
+    names = list(PARTS)
     for one in mechanisms:
         if one.name in names:
             raise ValueError(f"a mechanism is called '{one.name}' already: choose another name")

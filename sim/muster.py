@@ -20,7 +20,8 @@ ENTRY = np.dtype(
         ("cell", np.int32),
         ("susceptibility", np.float32),
         ("identity", np.int32),
-        ("ties_gone", np.int32),
+        ("ties_gone", np.int16),
+        ("tenure", np.int16),
         ("fate", np.int8),
         ("asked_as", np.int8),
         ("sect", np.int8),
@@ -45,6 +46,7 @@ def muster(world: World) -> np.ndarray[Any, Any]:
     entries["personal"] = world.personal
     entries["profile"] = world.profile
     entries["cell"] = world.cell
+    entries["tenure"] = world.tenure
     entries["susceptibility"] = soldiers.susceptibility
     entries["identity"] = soldiers.identity
     entries["asked_as"] = world.asked_as

@@ -41,7 +41,7 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term]) -> Pressure:
         if term.soldier is not None:
             soldier = term.soldier if soldier is None else soldier + term.soldier
     units = world.army.units
-    _spread(cell, units.effect, (station.ravel(), stands), (battalion, units.battalion))
+    _spread(cell, world.unit_effect, (station.ravel(), stands), (battalion, units.battalion))
     return Pressure(profile.ravel(), susceptible.ravel(), cell.ravel(), soldier)
 
 

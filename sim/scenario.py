@@ -18,7 +18,9 @@ from sim.mechanisms.belief import Belief
 from sim.mechanisms.casualties import Casualties
 from sim.mechanisms.choice import Choice
 from sim.mechanisms.command import Command
+from sim.mechanisms.composition import Composition
 from sim.mechanisms.comrades import Comrades
+from sim.mechanisms.conscription import Conscription
 from sim.mechanisms.deaths import Deaths
 from sim.mechanisms.events import EliteExit, Event
 from sim.mechanisms.exits import HazardLaw, Law, ThresholdLaw
@@ -30,11 +32,13 @@ from sim.mechanisms.militia import Militia
 from sim.mechanisms.opportunity import Opportunity
 from sim.mechanisms.opposition import Opposition
 from sim.mechanisms.planning import Planning
+from sim.mechanisms.polarisation import Polarisation
 from sim.mechanisms.promise import Promise
 from sim.mechanisms.refuge import Refuge
 from sim.mechanisms.reserves import Reserves
 from sim.mechanisms.salary import SalaryPlan
 from sim.mechanisms.surveillance import Surveillance
+from sim.mechanisms.tenure import Tenure
 from sim.mechanisms.uprising import Mobilisation, Uprising
 from sim.mechanisms.war import Period, War
 from sim.parameters import LedgerRow, Name, Section, parameter
@@ -141,6 +145,10 @@ class Scenario(Section):
     uprising: Uprising = Uprising()
     militia: Militia = Militia()
     opposition: Opposition = Opposition()
+    conscription: Conscription = Conscription()
+    tenure: Tenure = Tenure()
+    composition: Composition = Composition()
+    polarisation: Polarisation = Polarisation()
     grievance: Grievance = Grievance()
     comrades: Comrades = Comrades()
     command: Command = Command()

@@ -12,7 +12,21 @@ from sim.army import Army
 from sim.clock import day_number
 from sim.codes import RANKS, Flags, Floats, Ints, Rank
 from sim.luck import Luck
-from sim.mechanisms import amnesty, comrades, grievance, opposition, planning, promise, refuge, uprising, war
+from sim.mechanisms import (
+    amnesty,
+    composition,
+    comrades,
+    conscription,
+    grievance,
+    opposition,
+    planning,
+    polarisation,
+    promise,
+    refuge,
+    tenure,
+    uprising,
+    war,
+)
 from sim.mechanisms.battle import Fighting
 from sim.mechanisms.events import EliteExit
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
@@ -88,7 +102,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         **_factions(scenario),
         **_call_up(army, luck),
         **_plans(scenario, army, luck, bound),
-        personal=_personal(scenario, army, bound),
+        **_own(scenario, army, bound),
+        unit_effect=_unit_effect(scenario, army, strength),
         threshold=_thresholds(scenario, army),
         strength=strength,
         unit_strength=strength.sum(axis=1),
@@ -224,14 +239,38 @@ def _report_share(scenario: Scenario) -> Floats:
     return np.array([by_role[sect.role] for sect in scenario.sects.values()])
 
 
-def _personal(scenario: Scenario, army: Army, bound: Ints) -> Floats:
-    """Log hazard of each soldier before any term; -inf for stayers and for bound persons."""
+def _unit_effect(scenario: Scenario, army: Army, strength: Floats) -> Floats:
+    """Log hazard of each company for good, shape (U,)."""
+    made_of = composition.of_companies(scenario.composition, army, len(scenario.places))
+    camps = polarisation.of_companies(scenario.polarisation, strength, _by_sect(scenario, "role"))
+    return army.units.effect + made_of + camps
+
+
+def _own(scenario: Scenario, army: Army, bound: Ints) -> dict[str, Any]:
+    """Each soldier's own log hazard, what of it lasts, and his service."""
+    lasting = _lasting(scenario, army, bound)
+    effects, steps = tenure.effects(scenario.tenure), tenure.steps(army)
+    return {
+        "lasting": lasting,
+        "personal": lasting + effects[steps],
+        "tenure": steps,
+        "tenure_effect": effects,
+        "intakes": tenure.intakes(army),
+    }
+
+
+def _lasting(scenario: Scenario, army: Army, bound: Ints) -> Floats:
+    """Log hazard of each soldier before any term and without his tenure.
+
+    It is -inf for stayers and for bound persons.
+    """
     soldiers, law = army.soldiers, scenario.law
     with np.errstate(divide="ignore"):
         reference = np.log(law.reference_hazard_per_week / 7.0) if isinstance(law, HazardLaw) else -np.inf
-    personal = reference - soldiers.loyalty + soldiers.log_frailty
-    personal[soldiers.stayer | bound] = -np.inf
-    return personal
+    lasting: Floats = reference - soldiers.loyalty + soldiers.log_frailty
+    lasting += conscription.of_men(scenario.conscription, scenario.army, soldiers)
+    lasting[soldiers.stayer | bound] = -np.inf
+    return lasting
 
 
 def _thresholds(scenario: Scenario, army: Army) -> Floats | None:

@@ -48,6 +48,8 @@ def first_state(world: World) -> State:
         asked_as=entries["asked_as"],
         sect=entries["sect"],
         ties_gone=entries["ties_gone"],
+        tenure=entries["tenure"],
+        intakes=dict(world.intakes),
         identity=entries["identity"],
         next_death=deaths.first_due(army.regular_start, death_due),
         faction=np.full(size, -1, dtype=np.int16),

@@ -20,13 +20,15 @@ class State:
 
     day: int
 
-    # Soldiers, each (N,). The first ten are columns of one table (`sim.muster`).
+    # Soldiers, each (N,). The first eleven are columns of one table (`sim.muster`).
     fate: Ints
     profile: Ints
     """Rank, sect, home, family outside, aware."""
     personal: Floats
-    """Log hazard of his own: initial loyalty and comrades who left."""
+    """Log hazard of his own: initial loyalty, service and comrades who left."""
     ties_gone: Ints
+    tenure: Ints
+    """Step of his service: first, second or third two months, later."""
     in_party: Flags
     """Whether he sets out today."""
     cell: Ints
@@ -120,6 +122,8 @@ class State:
 
     # Dated events.
     happened: set[str] = field(default_factory=set)
+    intakes: dict[int, Ints] = field(default_factory=dict)
+    """Rows of those who entered service of late, by day of entry."""
     shocks: list[str] = field(default_factory=list)
     summonses: list[tuple[int, int, float]] = field(default_factory=list)
     leave_cancelled_until: int = -1

@@ -6,6 +6,7 @@ Sects, homes and personal traits are dealt soldier by soldier, so their shares h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sim.luck import Luck
 from sim.order_of_battle import Skeleton, command_posts, companies, largest_remainder, rank_counts, write_out
 from sim.rings import strong_ties
 from sim.scenario import Scenario
+from sim.tables import ArmyPlan
 
 
 def build(scenario: Scenario, army_seed: int) -> Army:
@@ -130,7 +132,7 @@ def _homes(scenario: Scenario, posted: Ints, sect: Ints, luck: Luck) -> Ints:
 
 
 def _with_traits(scenario: Scenario, units: Units, people: _People, luck: Luck) -> Roster:
-    """Complete the roster: initial loyalty, susceptibility, frailty, stayers, families outside."""
+    """Complete the roster: initial loyalty, susceptibility, frailty, stayers, families, service."""
     plan, identity = scenario.army, np.arange(people.unit.size)
     of_sect = np.array([entry.initial_loyalty for entry in scenario.sects.values()])
     of_branch = np.array([entry.loyalty for entry in scenario.branches.values()])
@@ -153,7 +155,20 @@ def _with_traits(scenario: Scenario, units: Units, people: _People, luck: Luck) 
         stayer=luck.uniform("stayer", identity) < plan.stayers_share,
         family_outside=luck.uniform("family outside", identity) < plan.family_outside_share,
         reservist=people.reservist,
+        **_service(plan, people, luck),
     )
+
+
+def _service(plan: ArmyPlan, people: _People, luck: Luck) -> dict[str, Any]:
+    """Who serves by conscription, and how long each has served on day 0."""
+    regulars = np.flatnonzero(~people.reservist)
+    share = plan.conscript_share.in_order()[people.rank[regulars]]
+    drafted = luck.uniform("conscript", regulars) < share
+    months = np.floor(luck.uniform("months served", regulars) * plan.service_months)
+    conscript, served = people.reservist.copy(), np.zeros(people.unit.size, dtype=np.int16)
+    conscript[regulars] = drafted
+    served[regulars] = np.where(drafted, months, plan.service_months)
+    return {"conscript": conscript, "months_served": served}
 
 
 def _gamma(uniform: Floats, variance: float) -> Floats:

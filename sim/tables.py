@@ -167,6 +167,12 @@ class ArmyPlan(Section):
     order_of_battle: tuple[Formation, ...] = Field(min_length=1)
     persons: tuple[Person, ...] = ()
     ties: Ties = Ties()
+    conscript_share: ByRank = by_rank(
+        (0.85, 0.1, 0, 0, 0), 0, 1, "1", "Share of conscripts in each rank of the regulars."
+    )
+    service_months: int = parameter(
+        21, 6, 240, "months", "Length of conscription.", "ledger, section 2: 18 to 24 months"
+    )
     posted_away_from_home: bool = Field(
         True, description="Nobody serves in the place where he was born (Reuters, 12 July 2012)."
     )

@@ -12,6 +12,8 @@ from typing import Self
 import numpy as np
 
 from sim.codes import RANKS, Floats, Ints
+from sim.mechanisms.order import OF_HIS_OWN
+from sim.personal import own_changes
 from sim.pressure import by_company
 from sim.state import State
 from sim.terms import Term
@@ -29,8 +31,8 @@ class WeightSums:
     """By profile of today, and family and awareness of day 0, (R, S, H, 2, 2, 2, 2)."""
     felt: Floats
     """The same, times susceptibility."""
-    own: Floats
-    """The same, times the change of his own log hazard."""
+    own: dict[str, Floats]
+    """The same, times the change of his own log hazard by each mechanism that changes it."""
     chance: Floats
     """Of the chances in the reference situation, which are no weights."""
     cell: Floats
@@ -41,17 +43,20 @@ class WeightSums:
         """Begin with nobody."""
         by_profile = (*world.profile_shape, 2, 2)
         by_cell = (world.unit_count, world.sect_count, len(RANKS))
-        return cls(*(np.zeros(shape) for shape in (*[by_profile] * 4, by_cell)))
+        weight, felt, chance = (np.zeros(by_profile) for _ in range(3))
+        own = {name: np.zeros(by_profile) for name in OF_HIS_OWN}
+        return cls(weight, felt, own, chance, np.zeros(by_cell))
 
     def add(self, world: World, state: State, rows: Ints, weight: Floats, chance: Floats) -> None:
         """Add some men with their weights and their chances in the reference situation, each (n,)."""
         soldiers = world.army.soldiers
         profile = state.profile[rows] * np.int64(4) + world.profile[rows] % 4
         cell = world.cell[rows] * np.int64(len(RANKS)) + soldiers.rank[rows]
+        own = own_changes(world, state, rows)
         for table, index, values in (
             (self.weight, profile, weight),
             (self.felt, profile, weight * soldiers.susceptibility[rows]),
-            (self.own, profile, weight * (state.personal[rows] - world.personal[rows])),
+            *((self.own[name], profile, weight * change) for name, change in own.items()),
             (self.chance, profile, chance),
             (self.cell, cell, weight),
         ):

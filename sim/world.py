@@ -97,6 +97,16 @@ class World:
     """(n,) risk at which the plan of each is found out."""
     personal: Floats
     """(N,) log hazard of day 0 before any term; -inf for those who do not decide."""
+    lasting: Floats
+    """(N,) the same without what the step of his service adds."""
+    tenure: Ints
+    """(N,) step of his service on day 0."""
+    tenure_effect: Floats
+    """(4,) log hazard by step of service."""
+    intakes: dict[int, Ints]
+    """Rows of regulars who entered within half a year before day 0, by day of entry."""
+    unit_effect: Floats
+    """(U,) log hazard of each company for good: its random effect, composition and polarisation."""
     threshold: Floats | None
     """(N,) personal thresholds, under the threshold law."""
     strength: Floats

@@ -155,6 +155,10 @@ ENDOGENOUS: Changes = {
 }
 
 SWITCHES = (
+    "conscription",
+    "tenure",
+    "composition",
+    "polarisation",
     "grievance",
     "comrades",
     "command",

@@ -12,7 +12,7 @@ import pytest
 from sim import engine
 from sim.attribution import BASELINE, THRESHOLD, Attribution, Parts, Reference, split
 from sim.codes import Fate, Floats, How
-from sim.mechanisms.order import DEPARTURE, EVENING, LEVERS, MORNING, TERMS, Mechanism
+from sim.mechanisms.order import DEPARTURE, EVENING, LEVERS, MORNING, OF_HIS_OWN, PARTS, Mechanism
 from sim.pressure import add_up, log_hazard
 from sim.results.frames import FRAMES
 from sim.scenario_file import load
@@ -24,7 +24,7 @@ from tests.armies import ALIKE, BUSY, Changes, invented, off, world
 
 approx = pytest.approx
 
-NAMES = tuple(name for name, _ in TERMS)
+NAMES = PARTS
 HAZARD = 0.04 / 7.0
 """Of every soldier of the army below, in the reference situation."""
 A, B = 3, 200
@@ -143,16 +143,27 @@ def test_a_man_is_compared_with_himself_on_day_0() -> None:
 
 
 def test_the_part_of_strong_ties_is_of_comrades() -> None:
-    one, state = two_serve()
-    state.personal[A] += 0.4
+    one, state = two_serve({"comrades.on": True})
+    state.ties_gone[A] = 3
+    state.personal[A] += one.persuasion[3]
     parts = parts_of(one, state, {}, {})
-    assert parts["comrades"] == approx(chance(0.4) - chance(0.0), rel=1e-12)
+    assert parts["comrades"] == approx(chance(one.persuasion[3]) - chance(0.0), rel=1e-12)
 
 
-def test_only_comrades_change_a_mans_own_log_hazard() -> None:
+def test_the_part_of_months_of_service_is_of_tenure() -> None:
+    one, state = two_serve({"tenure.on": True, "army.conscript_share": {"enlisted": 1.0}})
+    row = int(np.flatnonzero(one.tenure == 1)[0])
+    state.fate[[A, B, row]] = Fate.FLED, Fate.FLED, Fate.SERVING
+    state.tenure[row], state.personal[row] = 2, one.personal[row] - 0.393 - 0.255
+    parts = parts_of(one, state, {}, {})
+    assert parts[BASELINE] == approx(chance(0.393), rel=1e-12)
+    assert parts["tenure"] == approx(chance(-0.255) - chance(0.393), rel=1e-12)
+
+
+def test_a_mans_own_log_hazard_is_changed_by_mechanisms_that_are_told_apart() -> None:
     stages = (*MORNING, *DEPARTURE, *EVENING)
     writers = {stage.act.__module__ for stage in stages if "personal" in stage.writes}
-    assert writers == {"sim.mechanisms.comrades"}
+    assert writers == {f"sim.mechanisms.{name}" for name in OF_HIS_OWN}
 
 
 def test_levers_are_terms() -> None:
@@ -206,8 +217,10 @@ def man_by_man(one: World, state: State, before: Terms, rows: Any) -> tuple[dict
 
     was = {name: say(before, name, one.profile) for name in state.terms if name not in LEVERS}
     changes = {name: say(state.terms, name, state.profile) - was.get(name, 0.0) for name in state.terms}
-    changes["comrades"] += state.personal[rows] - one.personal[rows]
-    effect = one.army.units.effect[one.army.soldiers.unit[rows]]
+    service = one.tenure_effect[state.tenure[rows]] - one.tenure_effect[one.tenure[rows]]
+    changes["comrades"] += state.personal[rows] - one.personal[rows] - service
+    changes["tenure"] = service
+    effect = one.unit_effect[one.army.soldiers.unit[rows]]
     return changes, one.personal[rows] + effect + sum(was.values())
 
 
@@ -374,9 +387,11 @@ def constant(one: World, state: State) -> Term:
 
 
 def test_a_mechanism_of_ones_own_is_a_lever_if_it_says_so() -> None:
-    _, plain = kept(BUSY, mechanisms=())
-    _, habit = kept(BUSY, mechanisms=[Mechanism("own", constant)])
-    _, lever = kept(BUSY, mechanisms=[Mechanism("own", constant, lever=True)])
+    # Rare enough that chances are as hazards.
+    rare: Changes = {**BUSY, "law.reference_hazard_per_week": 0.02}
+    _, plain = kept(rare, mechanisms=())
+    _, habit = kept(rare, mechanisms=[Mechanism("own", constant)])
+    _, lever = kept(rare, mechanisms=[Mechanism("own", constant, lever=True)])
     assert habit.looks[0][1][BASELINE].sum() > 2.9 * plain.looks[0][1][BASELINE].sum()
     assert all(not parts["own"].any() for _, parts in habit.looks)
     np.testing.assert_allclose(lever.looks[0][1][BASELINE], plain.looks[0][1][BASELINE], rtol=1e-14)

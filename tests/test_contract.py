@@ -211,6 +211,10 @@ def test_with_all_mechanisms_off_nothing_is_left_but_the_law() -> None:
 # What a dose of nothing does.
 
 INERT: dict[str, Changes] = {
+    "conscription": {"conscription.effect": 0.0},
+    "tenure": {"tenure": {"first": 0.0, "second": 0.0, "third": 0.0}},
+    "composition": {"composition": {"conscripts": 0.0, "heterogeneity": 0.0, "interaction": 0.0}},
+    "polarisation": {"polarisation.effect": 0.0},
     "grievance": {"grievance.multiple": 0.0},
     "comrades": {"comrades.ties_most": 0.0, "comrades.own_group": 0.0},
     "casualties": {"casualties.battalion_effect": 0.0, "casualties.place_effect": 0.0},

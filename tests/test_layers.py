@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("terms", "party"),
     ("state", "theatre"),
     ("world",),
-    ("muster", "service"),
+    ("muster", "service", "personal"),
     ("pressure",),
     ("watch",),
     # pay and strength ask how united the opposition is

@@ -17,7 +17,9 @@ from sim.mechanisms import (
     choice,
     collapse,
     command,
+    composition,
     comrades,
+    conscription,
     deaths,
     events,
     exits,
@@ -27,11 +29,13 @@ from sim.mechanisms import (
     invitation,
     opportunity,
     planning,
+    polarisation,
     promise,
     refuge,
     reserves,
     salary,
     surveillance,
+    tenure,
     war,
 )
 from sim.party import Party
@@ -42,7 +46,17 @@ from sim.state import State
 from sim.terms import Term
 from sim.watch import Watch
 from sim.world import World
-from tests.armies import ALIKE, BUSY, FORMATIONS, Changes, invented, tied, world
+from tests.armies import (
+    ALIKE,
+    BUSY,
+    FORMATIONS,
+    Changes,
+    invented,
+    off,
+    tied,
+    with_soldiers,
+    world,
+)
 from tests.test_luck import plain_key, plain_splitmix
 
 approx = pytest.approx
@@ -550,6 +564,73 @@ def test_comrades_who_do_not_count_are_still_counted() -> None:
     assert not any(risen.any() for _, risen in state.persuaded)
 
 
+# Composition, conscription and polarisation: constants.
+
+
+def test_conscription_parts_professionals_from_the_reference() -> None:
+    share = {"enlisted": 0.7, "nco": 0.25}
+    one = world(invented({"army.conscript_share": share, "army.reserves": 200}))
+    roster = one.army.soldiers
+    said = conscription.of_men(one.scenario.conscription, one.scenario.army, roster)
+    enlisted, nco = roster.rank == Rank.ENLISTED, roster.rank == Rank.NCO
+    assert set(said[enlisted & roster.conscript]) == {0.0}
+    assert set(said[enlisted & ~roster.conscript]) == {-0.658}
+    # Above, the average man of the rank is left where the loyalty of the rank puts him.
+    assert set(said[nco & roster.conscript].round(12)) == {round(0.658 * 0.75, 12)}
+    assert set(said[nco & ~roster.conscript].round(12)) == {round(-0.658 * 0.25, 12)}
+    assert not said[roster.rank > Rank.NCO].any()
+    assert not said[roster.reservist].any()
+    decides = np.isfinite(one.personal)
+    own = np.log(0.03 / 7) - roster.loyalty + roster.log_frailty + said
+    assert one.lasting[decides] == approx(own[decides])
+
+
+def test_composition_of_a_company_is_worked_out_from_its_ranks() -> None:
+    changes = {"army.conscript_share": {"enlisted": 0.5}, "composition.mixture_sd": 0.2}
+    one = world(invented(changes))
+    roster = one.army.soldiers
+    ranks = roster.rank <= Rank.NCO
+    men, conscripts, mixture = np.zeros((3, 12))
+    for unit in range(12):
+        rows = np.flatnonzero(ranks & (roster.unit == unit))
+        men[unit], conscripts[unit] = rows.size, roster.conscript[rows].mean()
+        homes = roster.home[rows]
+        mixture[unit] = (homes[:, None] != homes).sum() / (rows.size * (rows.size - 1))
+    index = 1.58 * (mixture - men @ mixture / men.sum()) / 0.2
+    expected = 3.369 * (conscripts - men @ conscripts / men.sum()) + (0.772 - 1.443 * conscripts) * index
+    found = composition.of_companies(one.scenario.composition, one.army, 3)
+    assert found == approx(expected)
+    assert np.ptp(found) > 0.1
+
+
+def test_composition_of_a_company_without_ranks_is_the_average() -> None:
+    one = world(invented({"army.rank_shares": {"enlisted": 0.5, "nco": 0.5}}))
+    rank = one.army.soldiers.rank.copy()
+    rank[one.army.soldiers.unit == 3] = Rank.JUNIOR
+    found = composition.of_companies(one.scenario.composition, with_soldiers(one.army, rank=rank), 3)
+    assert found[3] == approx(0.0, abs=1e-12)
+    assert np.isfinite(found).all()
+
+
+def test_polarisation_is_full_between_two_equal_camps() -> None:
+    rules = invented().polarisation
+    men = np.array([[10.0, 10, 0, 0], [0, 15, 25, 0], [20, 0, 10, 10], [0, 0, 0, 0]])
+    found = polarisation.of_companies(rules, men, ["in", "out", "out", "third"])
+    index = np.array([1.0, 0.0, 4 * (0.5**2 * 0.5 + 2 * 0.25**2 * 0.75)])
+    mean = np.array([20, 40, 40]) @ index / 100
+    assert found == approx([*(2.882 * (index - mean)), 0.0])
+
+
+def test_constants_of_companies_stand_beside_the_random_effect() -> None:
+    one = world(invented())
+    made_of = composition.of_companies(one.scenario.composition, one.army, 3)
+    roles = [sect.role for sect in one.scenario.sects.values()]
+    camps = polarisation.of_companies(one.scenario.polarisation, one.strength, roles)
+    assert one.unit_effect == approx(one.army.units.effect + made_of + camps)
+    without = world(invented(off("composition", "polarisation")))
+    assert (without.unit_effect == without.army.units.effect).all()
+
+
 # Deaths.
 
 
@@ -674,12 +755,12 @@ def test_grievance_adds_violence_losses_career_and_prices() -> None:
 
 
 def test_grievance_is_felt_by_susceptibility() -> None:
-    one, state = morning()
+    one, state = morning(off("conscription", "tenure"))
     state.erosion[Rank.ENLISTED, SOUTH, GAMMA] = 0.5
     state.pressure = add_up(one, one.station, [grievance.term(one, state)])
     rows = soldiers(one, rank=Rank.ENLISTED, sect=SOUTH, home=GAMMA, stayer=0)
     roster = one.army.soldiers
-    expected = np.log(0.03 / 7) - roster.loyalty[rows] + one.army.units.effect[roster.unit[rows]]
+    expected = np.log(0.03 / 7) - roster.loyalty[rows] + one.unit_effect[roster.unit[rows]]
     expected += 0.5 * roster.susceptibility[rows]
     assert log_hazard(one, state, rows) == approx(np.minimum(expected, np.log(0.5)))
 
@@ -917,6 +998,55 @@ def test_surveillance_moves_to_leaking_battalions() -> None:
     leaking, quiet = (leak - mean) / (leak + mean), -1.0
     expected = in_each_sect([-1.72 * (0.5 + 0.3 * leaking)] * 3 + [-1.72 * (0.5 + 0.3 * quiet)] * 9)
     assert by_company(one, surveillance.term(one, state)) == approx(expected)
+
+
+# Tenure.
+
+ENTERING: Changes = {"army.conscript_share": {"enlisted": 1.0, "nco": 0.5}, "army.reserves": 200, "days": 400}
+STEPS = np.array([0.608, 0.393, -0.255, 0.0])
+
+
+def test_tenure_begins_with_the_months_served() -> None:
+    one, state = morning(ENTERING)
+    roster = one.army.soldiers
+    months = np.where(roster.conscript, roster.months_served, 99)
+    expected = np.select([months < 2, months < 4, months < 6], STEPS[:3], 0.0)
+    assert set(months[~roster.reservist]) >= set(range(21))
+    decides = np.isfinite(one.personal)
+    assert one.personal[decides] == approx((one.lasting + expected)[decides])
+    assert (state.personal == one.personal).all()
+    assert (expected[roster.reservist] == 0.608).all()
+
+
+def test_tenure_moves_on_two_months_after_two() -> None:
+    one, state = morning(ENTERING)
+    roster, decides = one.army.soldiers, np.isfinite(one.personal)
+    entered = np.where(roster.conscript, -np.round(roster.months_served * 365.25 / 12), -999)
+    entered[roster.reservist] = 31
+    late = np.flatnonzero(roster.reservist)
+    state.ties_gone[late], persuasion = 2, one.persuasion[2]  # what ties say stays
+    state.personal[late] += persuasion
+    for state.day in range(400):
+        before, state.persuaded = state.personal.copy(), []
+        tenure.move_on(one, state)
+        served = state.day - entered
+        step = np.select([served < 61, served < 122, served < 183], [0, 1, 2], 3)
+        expected = one.lasting + STEPS[step] + persuasion * roster.reservist
+        assert (state.tenure == step).all()
+        assert state.personal[decides] == approx(expected[decides])
+        told = {row: rise for rows, risen in state.persuaded for row, rise in zip(rows, risen, strict=True)}
+        risen = np.flatnonzero(decides & (state.personal > before + 1e-9))
+        assert all(told[row] == approx(state.personal[row] - before[row]) for row in risen)
+        if state.day == 30:
+            state.intakes[31] = late
+    assert (state.tenure == 3).all()
+
+
+def test_tenure_of_those_called_begins_on_the_morning_after_they_report() -> None:
+    one, state = morning(ENTERING, day=4, summonses=[(4, 1, 1.0)])
+    reserves.call_up(one, state)
+    assert state.intakes[5].tolist() == state.reported.tolist()
+    assert state.reported.size > 50
 
 
 # War.

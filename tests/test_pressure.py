@@ -73,7 +73,7 @@ def hazards(one: World, terms: Sequence[Term]) -> Floats:
 
 def expected(one: World, terms: Sequence[Term]) -> list[float]:
     """The same by hand."""
-    alone = one.personal + one.army.units.effect[one.army.soldiers.unit]
+    alone = one.personal + one.unit_effect[one.army.soldiers.unit]
     return [float(alone[row]) + said_of(one, terms, row) for row in range(one.army.size)]
 
 

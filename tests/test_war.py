@@ -430,6 +430,7 @@ LONG: Changes = {
     "events": [],
     "army.persons": [],
     "battle": {"repression": 6.0},
+    "law.reference_hazard_per_week": 0.02,  # an army that is spent has nobody left to fight
 }
 
 

@@ -42,6 +42,7 @@ from tests.armies import (
 ALONE: Changes = {
     **BUSY,
     **off("invitation", "comrades", "command", "surveillance", "belief", "casualties", "fear"),
+    **off("composition", "polarisation"),  # centred on the whole army
     "grievance.own_group_gone": 0.0,
     "choice.morale_effect": 0.0,
     "choice.ties_effect": 0.0,
@@ -173,7 +174,7 @@ def test_a_comrade_who_leaves_is_felt_by_his_ties_and_by_his_sect_in_his_company
 def test_a_man_who_is_asked_comes_with_the_leader() -> None:
     scenario = invented(ALONE, REACHES["invitation"], {"invitation.asks_share": 1.0})
     army = build(scenario, 1)
-    row = a_soldier(army, 20)
+    row = a_soldier(army, 27)  # whom nobody asks first
     after = log_of(scenario, nudged(army, row, -50.0))
     group = {line[1] for line in after if line[0] == "left" and line[2] == row}
     assert len(group) > 1

@@ -18,6 +18,7 @@ import numpy as np
 from sim.codes import Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
+from sim.personal import own_log_hazard
 from sim.state import State
 from sim.terms import Term
 from sim.world import World
@@ -42,8 +43,15 @@ def count(world: World, state: State) -> None:
     _count(state.escaped, state.cell, fade, state.gone_recent.ravel())
     by_unit, battalion = army.soldiers.unit, army.units.battalion
     _count_by_battalion(state.escaped, by_unit, battalion, fade, state.gone_recent_by_battalion)
-    persuasion = world.persuasion if rules.on else np.zeros_like(world.persuasion)
-    risen = _tell(state.left_behind, state.ties_gone, persuasion, state.personal, world.personal)
+    risen = _tell(
+        state.left_behind,
+        state.personal,
+        world.lasting,
+        world.persuasion,
+        state.ties_gone,
+        world.tenure_effect,
+        state.tenure,
+    )
     state.persuaded.append((state.left_behind, risen))
 
 
@@ -64,21 +72,30 @@ def _count_by_battalion(gone: Ints, unit: Ints, battalion: Ints, fade: float, re
 
 
 @compiled
-def _tell(told: Ints, ties_gone: Ints, persuasion: Floats, personal: Floats, at_first: Floats) -> Floats:
+def _tell(
+    told: Ints,
+    personal: Floats,
+    lasting: Floats,
+    persuasion: Floats,
+    ties_gone: Ints,
+    tenure_effect: Floats,
+    tenure: Ints,
+) -> Floats:
     """Count one more tie gone for each row, which may repeat; how much that persuades him by."""
     risen = np.empty(told.size)
     for place in range(told.size):
         row = told[place]
         before, now = persuasion[ties_gone[row]], persuasion[ties_gone[row] + 1]
         ties_gone[row] += 1
-        personal[row] = at_first[row] + now
+        personal[row] = own_log_hazard(row, lasting, persuasion, ties_gone, tenure_effect, tenure)
         risen[place] = now - before
     return risen
 
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:
     """Effect of 0, 1, 2, ... strong ties gone, shape (most_ties + 1,)."""
-    effect = [rules.ties_most * (1.0 - math.exp(-ties / rules.ties_scale)) for ties in range(most_ties + 1)]
+    most = rules.ties_most if rules.on else 0.0
+    effect = [most * (1.0 - math.exp(-ties / rules.ties_scale)) for ties in range(most_ties + 1)]
     return np.array(effect)
 
 

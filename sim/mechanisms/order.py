@@ -34,6 +34,7 @@ from sim.mechanisms import (
     reserves,
     salary,
     surveillance,
+    tenure,
     uprising,
     war,
 )
@@ -154,6 +155,11 @@ MORNING: tuple[Stage, ...] = (
         "loyalty after violence, so that it answers to it within a day",
         ("erosion",),
     ),
+    Stage(
+        tenure.move_on,
+        "who ended a period of service yesterday is another man today",
+        ("personal", "tenure", "persuaded"),
+    ),
 )
 
 TERMS: tuple[tuple[str, Say], ...] = (
@@ -171,6 +177,12 @@ TERMS: tuple[tuple[str, Say], ...] = (
     ("opportunity", opportunity.term),
     ("fear", fear.term),
 )
+
+OF_HIS_OWN = ("comrades", "tenure")
+"""Mechanisms that change each man's own log hazard; some of them have a term, too."""
+
+PARTS = tuple(dict.fromkeys((*(name for name, _ in TERMS), *OF_HIS_OWN)))
+"""Mechanisms that attribution tells apart: all that a day can change. Constants are in its baseline."""
 
 LEVERS = frozenset({"salary_plan", "amnesty", "promise"})
 """Terms of levers: attribution tells what they add against their absence."""
@@ -261,6 +273,7 @@ EVENING: tuple[Stage, ...] = (
             "next_death",
             "called_share",
             "touched",
+            "intakes",
         ),
     ),
 )

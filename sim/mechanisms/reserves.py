@@ -63,6 +63,8 @@ def call_up(world: World, state: State) -> None:
     state.reported, state.evaded = reported[:reports], evaded[:evades]
     enter_service(world, state, state.reported)
     state.touched.append(state.reported)
+    if reports:
+        state.intakes[state.day + 1] = state.reported
 
 
 @compiled

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.attribution import BASELINE, THRESHOLD
 from sim.codes import Floats, How
-from sim.mechanisms.order import LEVERS, TERMS
+from sim.mechanisms.order import LEVERS, PARTS
 from sim.plots.canvas import (
     BLACK,
     BLUE,
@@ -122,7 +122,7 @@ class _Area:
 def _areas(table: pd.DataFrame) -> list[_Area]:
     """Areas from the axis outwards: the baseline, then the largest first, the small ones together."""
     size = table.abs().sum().sort_values(ascending=False)
-    foldable = {name for name, _ in TERMS} - LEVERS
+    foldable = set(PARTS) - LEVERS
     small = [name for name in size.index if name in foldable and 0.0 < size[name] < _LEAST * size.sum()]
     large = [name for name in size.index if size[name] > 0.0 and name not in small]
     large.sort(key=lambda name: name != BASELINE)

@@ -58,6 +58,8 @@ def first_state(world: World) -> State:
         plan_risk=np.zeros(size),
         asked=np.zeros(size, dtype=np.int64),
         unaware_left=_unaware(world),
+        soon_aware=np.empty(0, dtype=np.int64),
+        soon_aware_at=np.empty(0),
         serving=world.strength.astype(np.int64),
         men=world.unit_strength.astype(np.int64),
         station=world.station.astype(np.int32),

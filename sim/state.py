@@ -6,6 +6,7 @@ It belongs to one run, which changes it in place; each stage of the day declares
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +50,10 @@ class State:
     """Faction of which he is a member, or -1."""
     joined_from: Ints
     """Place where he was posted when he joined it."""
+    soon_aware: Ints
+    """Rows of the unaware whom a broadcast up to `looked_up_to` reaches; some have heard of it since."""
+    soon_aware_at: Floats
+    """The broadcast that reaches each of them."""
     plan_ready: Ints
     plan_risk: Floats
     asked: Ints
@@ -133,6 +138,7 @@ class State:
     territory_held: float = 0.0
     learned: float = 0.0
     broadcast: float = 0.0
+    looked_up_to: float = -math.inf
     aware_count: int = 0
     faction_exists: bool = False
     recent_exits: float = 0.0

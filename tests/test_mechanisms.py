@@ -281,6 +281,25 @@ def test_awareness_by_broadcast_and_by_ties_who_left() -> None:
     assert (state.profile == one.profile + 1).all()
 
 
+def test_awareness_is_looked_for_ahead_and_found_on_its_day() -> None:
+    one, state = morning(OFFER, {"salary_plan.broadcast_per_day": 0.02})
+    left, aware = state.unaware_left.copy(), np.zeros(600, dtype=bool)
+    state.fate[::7] = Fate.FLED
+    for state.day in range(60):
+        let_escape(one, state, np.arange(3) * 37 + state.day)
+        awareness.spread(one, state)
+        np.subtract.at(left, state.left_behind, 0.3)
+        today = (left <= state.broadcast) & ~aware & (state.day >= 10)
+        aware |= today
+        assert (state.profile % 2 == aware).all()
+        touched = np.sort(np.concatenate((state.escaped[:0], *state.touched)))
+        assert touched.tolist() == np.flatnonzero(today & (state.fate == Fate.SERVING)).tolist()
+        state.touched = []
+    assert state.aware_count == aware.sum()
+    assert state.broadcast == approx(1.0)
+    assert 0.5 < aware.mean() < 1.0
+
+
 def test_salary_attraction_and_term() -> None:
     one, state = morning(OFFER, day=9)
     assert salary.attraction(one, state).tolist() == [0.0] * 5

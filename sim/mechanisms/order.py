@@ -148,7 +148,16 @@ MORNING: tuple[Stage, ...] = (
     Stage(
         awareness.spread,
         "information: who hears of the offer feels it from today",
-        ("unaware_left", "broadcast", "profile", "touched", "aware_count"),
+        (
+            "unaware_left",
+            "looked_up_to",
+            "soon_aware",
+            "soon_aware_at",
+            "broadcast",
+            "profile",
+            "touched",
+            "aware_count",
+        ),
     ),
     Stage(
         grievance.erode,

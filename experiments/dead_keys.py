@@ -59,6 +59,8 @@ def rows_of(keys: Sequence[Key], settings: Sequence[Setting]) -> list[Row]:
     with shown(f"{len(keys)} keys") as show:
         for done, key in enumerate(keys, start=1):
             rows.append(row(key, acts(key, in_order(key, settings))))
+            for name in dead(rows[-1:]):
+                print(f"{name}: changes no frame of any shipped scenario", file=sys.stderr)
             show(done, len(keys))
     return rows
 
@@ -135,10 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(markdown(rows) if rows else "no such key")
     else:
         chosen.out.write_text(page(rows), encoding="utf-8")
-    silent = dead(rows)
-    for name in silent:
-        print(f"{name}: changes no frame of any shipped scenario", file=sys.stderr)
-    return int(bool(silent))
+    return int(bool(dead(rows)))
 
 
 def _rows(only: str, known: Path | None) -> list[Row]:

@@ -1,13 +1,13 @@
 """Where a key is tried: the shipped scenarios, each small enough to be run some hundred times.
 
-The founding case alone and under each lever and contrast, the cases of theory, the examples; and set-ups of
-shipped scenarios for keys that none of them uses as it stands.
+The founding case alone and under each lever and contrast, the cases of theory, the examples; and set-ups for
+keys that are tried best in another scenario, or that none uses as it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,9 +20,10 @@ from sim.scenario_file import load, scenario_folder
 from sim.synthesis import build
 
 FOUNDING = "syria-2012"
-MEN = 6_500
-"""Regulars that are built at most: enough for some exits of every rank."""
+MEN, MANY = 6_500, 100_000
+"""Regulars that are built at most: enough for most keys, and for those that move a few generals only."""
 SEED = 1
+_LARGER = 2
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,21 @@ class Setting:
         Folder and name of levers and contrasts, such as ``levers/salary-200``.
     changes : mapping
         Dotted path to value, for keys that no shipped scenario uses as it stands.
+    men : int
+        Regulars that are built at most.
     """
 
     source: str
     overlays: tuple[str, ...] = ()
     changes: Mapping[str, Any] = field(default_factory=dict)
+    men: int = MEN
 
     @property
     def name(self) -> str:
         """Words for a table."""
         changes = ", ".join(f"{path} = {value}" for path, value in self.changes.items())
-        return " + ".join((self.source, *self.overlays)) + (f" with {changes}" if changes else "")
+        many = f" at {self.men:,} men" if self.men != MEN else ""
+        return " + ".join((self.source, *self.overlays)) + (f" with {changes}" if changes else "") + many
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -55,7 +60,9 @@ class Setting:
         files = [scenario_folder() / f"{overlay}.yaml" for overlay in self.overlays]
         scenario = load(self.source, overlays=files, overrides=self.changes)
         built = scenario.army.regulars_built
-        return scenario if built <= MEN else scenario.with_({"army.scale": scenario.army.scale * MEN / built})
+        if built <= self.men:
+            return scenario
+        return scenario.with_({"army.scale": scenario.army.scale * self.men / built})
 
     @cached_property
     def tree(self) -> dict[str, Any]:
@@ -72,6 +79,11 @@ class Setting:
         """Its run, with every key as it stands."""
         return run(self.scenario, SEED, army=self.army)
 
+    @cached_property
+    def larger(self) -> Setting:
+        """The same with more men, for what befalls few."""
+        return replace(self, men=MANY)
+
     def uses(self, key: Key) -> bool:
         """Whether the section of a key is not switched off."""
         return bool(getattr(getattr(self.scenario, key.section), "on", True))
@@ -80,17 +92,14 @@ class Setting:
 SET_UPS: dict[str, Setting] = {
     # Several armies of the founding case would not fit into a few minutes.
     "army.scale": Setting("dominoes-100"),
-    "law[threshold].thresholds.last": Setting(
-        "dominoes-100", changes={"law.thresholds.distribution": "uniform", "law.thresholds.last": 100}
+    # No person of a shipped scenario commands one of several brigades.
+    "army.persons[].brigade": Setting(
+        "invented-army", changes={"army.persons.deputy-chief.formation": "first-rifles"}
     ),
-    "law[threshold].thresholds.mean": Setting(
-        "dominoes-100", changes={"law.thresholds.distribution": "normal", "law.thresholds.mean": 25}
-    ),
-    "law[threshold].thresholds.sd": Setting(
-        "dominoes-100", changes={"law.thresholds.distribution": "normal", "law.thresholds.mean": 25}
-    ),
+    # After 40 days a third has gone and two thirds are deployable: a collapse by one limit, not by the other.
+    "outcomes.collapse_deployable_share": Setting("constant-hazard", changes={"days": 40}),
 }
-"""Set-ups by pattern of the keys that are tried there first."""
+"""Settings by pattern of the key that is tried there first."""
 
 
 def shipped() -> list[Setting]:
@@ -109,9 +118,11 @@ def _files(folder: Any) -> list[Any]:
 def in_order(key: Key, settings: Sequence[Setting]) -> list[Setting]:
     """Settings for a key, the most promising first.
 
-    Its set-up, if it has one; overlays that say something of its section; then the others as they come.
+    Its set-up, if it has one; overlays that say something of its section; then the others as they come; at
+    last the first few of them with more men.
     """
     first = [SET_UPS[key.pattern]] if key.pattern in SET_UPS else []
     usual = settings[0].tree[key.section]
     told = [each for each in settings if each.overlays and each.tree[key.section] != usual]
-    return [*first, *told, *(each for each in settings if each not in told)]
+    usable = [each for each in (*told, *(one for one in settings if one not in told)) if each.uses(key)]
+    return [*first, *usable, *(each.larger for each in usable[:_LARGER])]

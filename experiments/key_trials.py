@@ -25,7 +25,7 @@ from sim.synthesis import build
 
 MOST_PLACES = 6
 """Places of a scenario at which a key is tried, where it stands at many."""
-_HALVINGS = 6
+_HALVINGS = 9
 
 
 @dataclass(frozen=True)

@@ -61,19 +61,18 @@ def test_dominoes_as_shares_fall_like_numbers(reference: str) -> None:
 def test_normal_thresholds_jump_between_two_spreads() -> None:
     # Granovetter 1978: mean 25 of 100, tangency at a standard deviation of 12.22. In an army of
     # 20,000 the sample is fine enough: 0.5 to either side decides.
-    law = {"kind": "threshold", "reference": "army", "measure": "share"}
-    gone = []
-    for sd in (0.1172, 0.1272):
-        thresholds = {"distribution": "normal", "mean": 0.25, "sd": sd}
-        overrides = {
-            "law": {**law, "thresholds": thresholds},
-            "army.regulars": 20_000,
-            "army.order_of_battle.crowd.companies_per_battalion": 100,
-            "days": 400,
-        }
-        gone.append(exits_by_day(load("dominoes-100", overrides=overrides)).sum() / 20_000)
+    below = load("thresholds-normal")
+    above = below.with_({"law.thresholds.sd": 0.1272})
+    gone = [exits_by_day(scenario).sum() / 20_000 for scenario in (below, above)]
     assert 0.02 < gone[0] < 0.09
     assert gone[1] > 0.99
+
+
+def test_uniform_thresholds_rest_where_as_many_act_as_are_moved_to() -> None:
+    # share = (share + 0.1) / 1.5 at 0.2. A deviation of the sample comes out 3 times as large, since each
+    # who acts moves 1 / 1.5 others.
+    gone = exits_by_day(load("thresholds-uniform")).sum() / 20_000
+    assert abs(gone - 0.2) < 4.5 * 3.0 * np.sqrt(0.2 * 0.8 / 20_000)
 
 
 # Constant hazard.

@@ -103,9 +103,9 @@ def _neighbours(start: Ints, of: Ints, rows: Ints) -> Ints:
     return table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Army:
-    """An army as built by `sim.synthesis.build`."""
+    """An army as built by `sim.synthesis.build`; it is equal to itself alone."""
 
     soldiers: Roster
     units: Units

@@ -131,7 +131,7 @@ def step(
         if one.update is not None:
             one.update(world, state)
     state.terms = _terms(world, state, mechanisms)
-    state.pressure = add_up(world, state.station, state.terms.values())
+    state.pressure = add_up(world, state.station, state.terms.values(), reuse=state.pressure)
     _refuse_what_is_not_finite(state)
     exits.decide(world, state, watch)
     if attribution is not None:

@@ -22,11 +22,25 @@ from sim.world import World
 _NOTHING: Floats = np.empty(0)
 
 
-def add_up(world: World, stands: Ints, terms: Iterable[Term]) -> Pressure:
-    """Sum the terms of all mechanisms, in their order; `stands` is the station of each company, (U,)."""
+def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | None = None) -> Pressure:
+    """Sum the terms of all mechanisms.
+
+    Parameters
+    ----------
+    world : World
+    stands : (U,) array of int
+        Station of each company.
+    terms : iterable of Term
+    reuse : Pressure, optional
+        A sum that is no more needed, whose largest table is written over.
+
+    Returns
+    -------
+    Pressure
+    """
     profile, susceptible = np.zeros(world.profile_shape), np.zeros(world.profile_shape)
     station, battalion = np.zeros((world.place_count, 2)), np.zeros(world.battalion_strength.size)
-    cell = np.zeros((world.unit_count, world.sect_count))
+    company, cells = np.zeros(world.unit_count), []
     soldier: Floats | None = None
     for term in terms:
         for total, part in (
@@ -34,15 +48,23 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term]) -> Pressure:
             (susceptible, term.susceptible),
             (station, term.station),
             (battalion, term.battalion),
-            (cell, term.cell),
         ):
             if part is not None:
                 total += part
+        if term.cell is not None:
+            if term.cell.shape == (company.size, 1):
+                company += term.cell[:, 0]
+            else:
+                cells.append(term.cell)
         if term.soldier is not None:
             soldier = term.soldier if soldier is None else soldier + term.soldier
+    cell = np.empty(world.unit_count * world.sect_count) if reuse is None else reuse.cell
     units = world.army.units
-    _spread(cell, world.unit_effect, (station.ravel(), stands), (battalion, units.battalion))
-    return Pressure(profile.ravel(), susceptible.ravel(), cell.ravel(), soldier)
+    by_sect = cell.reshape(world.unit_count, world.sect_count)
+    _spread(by_sect, world.unit_effect, company, station.ravel(), stands, battalion, units.battalion)
+    for part in cells:
+        by_sect += part
+    return Pressure(profile.ravel(), susceptible.ravel(), cell, soldier)
 
 
 def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
@@ -64,13 +86,19 @@ def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
 
 @compiled
 def _spread(
-    cell: Floats, effect: Floats, by_station: tuple[Floats, Ints], by_battalion: tuple[Floats, Ints]
+    cell: Floats,
+    effect: Floats,
+    company: Floats,
+    by_station: Floats,
+    station: Ints,
+    by_battalion: Floats,
+    battalion: Ints,
 ) -> None:
-    """Add what companies have in common to their rows of the table by company and sect."""
+    """Write what companies have in common into their rows of the table by company and sect."""
     for unit in range(effect.size):
-        common = effect[unit] + by_station[0][by_station[1][unit]] + by_battalion[0][by_battalion[1][unit]]
+        common = effect[unit] + company[unit] + by_station[station[unit]] + by_battalion[battalion[unit]]
         for sect in range(cell.shape[1]):
-            cell[unit, sect] += common
+            cell[unit, sect] = common
 
 
 class HazardOf(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.codes import Ints
+from sim.compiled import compiled
 
 
 def expand(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
@@ -27,10 +28,12 @@ def expand(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
     return which, np.arange(which.size) - np.repeat(ahead - begin, length)
 
 
+@compiled
 def distinct(rows: Ints) -> Ints:
     """Give the rows of a small set once each, ascending; shape (n,) to (m,)."""
-    rows = np.sort(rows)
-    first = np.ones(rows.size, dtype=bool)
-    np.not_equal(rows[1:], rows[:-1], out=first[1:])
-    once: Ints = rows[first]
-    return once
+    rows, once = np.sort(rows), 0
+    for place in range(rows.size):
+        if place == 0 or rows[place] != rows[place - 1]:
+            rows[once] = rows[place]
+            once += 1
+    return rows[:once]

@@ -4,12 +4,12 @@ Over the space of (soldier, day, height) lies a random scatter of points, one pe
 soldier and day. A soldier's resistance on a day is the height of his lowest point of that day: a unit
 exponential. He leaves when his hazard reaches it, so the chance on a day of hazard h is 1 - exp(-h).
 
-The scatter is dealt in fixed layers of height. The lowest, ``(0, 2**-9]``, is dealt day by day for the
-whole roster: exponential gaps from point to point along the permanent identities. The layers above,
-``(2**-9, 2**-8], ..., (1/2, 1]``, are dealt soldier by soldier in fixed spells of days, long enough for
-a point on average: exponential gaps along the days. Every point is a pure function of (luck seed,
-soldier, layer, day). What is believed about a soldier's largest possible hazard decides only which
-layers are *read*; how far anyone has looked decides only which days are.
+The scatter is dealt in boxes of volume 1, so that each holds a Poisson number of points of mean 1, which
+lie anywhere in it. The lowest layer, ``(0, 2**-9]``, is dealt day by day for the whole roster, in boxes of
+512 permanent identities. The layers above, ``(2**-9, 2**-8], ..., (1/2, 1]``, are dealt soldier by soldier
+in boxes of 512, ..., 2 days. Every point is a pure function of (luck seed, soldier, layer, day). What is
+believed about a soldier's largest possible hazard decides only which layers are *read*; how far anyone
+has looked decides only which days are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 
 from sim.codes import Floats, Ints, Words
 from sim.compiled import compiled
-from sim.luck import Luck, lower_half, mixed, next_state, upper_half
+from sim.luck import Luck, mixed, next_state, to_lower_unit, to_unit, word_of
 
 LOWEST_EXPONENT = -9
 LOWEST = 2.0**LOWEST_EXPONENT
@@ -34,7 +34,14 @@ LAYERS = -LOWEST_EXPONENT
 EDGES: Floats = np.exp2(np.arange(LOWEST_EXPONENT, 1, dtype=np.float64))
 WIDTHS: Floats = np.diff(EDGES)
 SPELLS: Ints = (1.0 / WIDTHS).astype(np.int64)
-"""Days in a spell of each upper layer."""
+"""Days in a box of each upper layer."""
+IDENTITIES = 1 << LAYERS
+"""Identities in a box of the lowest layer."""
+
+MOST_IN_BOX = 20
+"""More points are rarer than the grain of a word."""
+AT_MOST: Floats = np.cumsum([math.exp(-1.0) / math.factorial(number) for number in range(MOST_IN_BOX)])
+"""Chance that a box holds at most 0, 1, 2, ... points."""
 
 _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
@@ -46,7 +53,24 @@ _SHEET = 32
 _CALENDAR_SHEETS = 20_000
 """Sheets of a new calendar; it grows."""
 _MANY = 4096
-"""More points than one soldier can have in a few days."""
+"""More sheets than the points of one soldier in a few days can begin."""
+_WORD = 64
+"""Bits of a word."""
+
+
+@compiled
+def points_in_box(word: np.uint64) -> int:
+    """Poisson number of mean 1 from the first word of a box."""
+    uniform, number = to_unit(word), 0
+    while number < MOST_IN_BOX and uniform > AT_MOST[number]:
+        number += 1
+    return number
+
+
+@compiled
+def cell_in_box(word: np.uint64, bits: int) -> np.int64:
+    """Which of the 2**bits soldiers or days of a box the point of a word falls on."""
+    return np.int64(word >> np.uint64(_WORD - bits))
 
 
 @compiled
@@ -107,12 +131,8 @@ def _sheets(number: int) -> tuple[Ints, Ints, Floats]:
 
 
 class Spells(NamedTuple):
-    """The spells of the upper layers that begin within a run."""
+    """The boxes of the upper layers that begin within a run, by their spell of days."""
 
-    length: Ints
-    """(`LAYERS`,) days in a spell of each layer."""
-    width: Floats
-    """(`LAYERS`,) heights in each layer."""
     first: Ints
     """(`LAYERS`,) number of the first spell of each layer in `key`."""
     key: Words
@@ -123,11 +143,11 @@ class Spells(NamedTuple):
         """Number the spells of a run and of the days dealt beyond its end."""
         count = (days + _DAYS_AHEAD) // SPELLS + 1
         keys = [luck.key(_DECISION, layer, one) for layer in range(LAYERS) for one in range(count[layer])]
-        return Spells(SPELLS, WIDTHS, np.cumsum(count) - count, np.array(keys, dtype=np.uint64))
+        return Spells(np.cumsum(count) - count, np.array(keys, dtype=np.uint64))
 
 
 @compiled
-def _write(calendar: Calendar, day: int, row: int, log_height: float) -> None:
+def _write(calendar: Calendar, day: np.int64, row: int, log_height: float) -> None:
     """Write a point down on its day."""
     if calendar.points[day] == _SHEET:
         sheet = calendar.sheets[0]
@@ -143,25 +163,23 @@ def _write(calendar: Calendar, day: int, row: int, log_height: float) -> None:
 def _deal(
     calendar: Calendar, spells: Spells, root: np.uint64, row: int, layer: int, spell: int, today: int
 ) -> None:
-    """Write down the points of a spell of one soldier that fall on today or later, within the run."""
-    length, width = spells.length[layer], spells.width[layer]
-    state, time = root ^ spells.key[spells.first[layer] + spell], 0.0
-    while True:
+    """Write down the points of a box of one soldier that fall on today or later, within the run."""
+    bits, width = LAYERS - layer, WIDTHS[layer]
+    state = next_state(root ^ spells.key[spells.first[layer] + spell])
+    for _ in range(points_in_box(mixed(state))):
         state = next_state(state)
         word = mixed(state)
-        time -= math.log(upper_half(word)) / width
-        if time >= length:
-            return
-        day = spell * length + int(time)
+        day = (spell << bits) + cell_in_box(word, bits)
         if today <= day < calendar.latest.size:
-            _write(calendar, day, row, math.log(width + width * lower_half(word)))
+            _write(calendar, day, row, math.log(width + width * to_lower_unit(word)))
 
 
 @compiled
 def _deal_deeper(
     calendar: Calendar,
     spells: Spells,
-    roots: Words,
+    key: np.uint64,
+    identities: Ints,
     rows: Ints,
     wanted: Ints,
     depth: Ints,
@@ -170,15 +188,18 @@ def _deal_deeper(
     begun: int,
 ) -> int:
     """Deal further layers of some soldiers until the calendar is full; how many soldiers were done."""
-    first, last = today // spells.length, (end - 1) // spells.length + 1
     for place in range(begun, rows.size):
+        row = rows[place]
+        if wanted[place] <= depth[row]:
+            continue
         if calendar.sheets[0] + _MANY > calendar.before.size:
             return place
-        row = rows[place]
+        root = word_of(key, identities[row])
         for layer in range(depth[row], wanted[place]):
-            for spell in range(first[layer], last[layer]):
-                _deal(calendar, spells, roots[row], row, layer, spell, today)
-        depth[row] = max(depth[row], wanted[place])
+            bits = LAYERS - layer
+            for spell in range(today >> bits, ((end - 1) >> bits) + 1):
+                _deal(calendar, spells, root, row, layer, spell, today)
+        depth[row] = wanted[place]
     return rows.size
 
 
@@ -186,46 +207,47 @@ def _deal_deeper(
 def _deal_further(
     calendar: Calendar,
     spells: Spells,
-    roots: Words,
+    key: np.uint64,
+    identities: Ints,
     rows: Ints,
     depth: Ints,
     begin: int,
     end: int,
     begun: int,
 ) -> int:
-    """Deal the spells that begin on some days, as deep as soldiers are read; how many were done."""
-    first, last = (begin + spells.length - 1) // spells.length, (end - 1) // spells.length + 1
+    """Deal the boxes that begin on some days, as deep as soldiers are read; how many were done."""
     for place in range(begun, rows.size):
         if calendar.sheets[0] + _MANY > calendar.before.size:
             return place
         row = rows[place]
+        root = word_of(key, identities[row])
         for layer in range(depth[row]):
-            for spell in range(first[layer], last[layer]):
-                _deal(calendar, spells, roots[row], row, layer, spell, begin)
+            bits = LAYERS - layer
+            for spell in range(((begin - 1) >> bits) + 1, ((end - 1) >> bits) + 1):
+                _deal(calendar, spells, root, row, layer, spell, begin)
     return rows.size
 
 
 @compiled
 def _points_of_day(
-    calendar: Calendar, day: int, state: np.uint64, row_of: Ints, identities: int
+    calendar: Calendar, day: int, key: np.uint64, key_of_day: np.uint64, row_of: Ints, identities: int
 ) -> tuple[Ints, Floats]:
     """Points of the lowest layer along the identities, then those written down for the day."""
-    expected = LOWEST * identities
-    room = int(expected + 12.0 * math.sqrt(expected)) + _MANY
-    sheet = calendar.latest[day]
+    boxes = (identities + IDENTITIES - 1) >> LAYERS
+    room, sheet = int(boxes + 12.0 * math.sqrt(boxes)) + _MANY, calendar.latest[day]
     while sheet >= 0:
         room, sheet = room + _SHEET, calendar.before[sheet]
     rows, log_heights, found = np.empty(room, np.int64), np.empty(room), 0
-    place = 0.0
-    while True:
-        state = next_state(state)
-        word = mixed(state)
-        place -= math.log(upper_half(word)) / LOWEST
-        if place >= identities:
-            break
-        if row_of[int(place)] >= 0:
-            rows[found], log_heights[found] = row_of[int(place)], math.log(LOWEST * lower_half(word))
-            found += 1
+    for box in range(boxes):
+        state = next_state(word_of(key, box) ^ key_of_day)
+        for _ in range(points_in_box(mixed(state))):
+            state = next_state(state)
+            word = mixed(state)
+            identity = (box << LAYERS) + cell_in_box(word, LAYERS)
+            if identity < identities and row_of[identity] >= 0:
+                rows[found] = row_of[identity]
+                log_heights[found] = math.log(LOWEST * to_lower_unit(word))
+                found += 1
     sheet, points = calendar.latest[day], calendar.points[day]
     while sheet >= 0:
         for point in range(points):
@@ -254,8 +276,6 @@ class Scatter:
     days: int
     depth: Ints = field(init=False)
     """(N,) upper layers read of each soldier."""
-    _roots: Words = field(init=False)
-    """(N,) where each soldier's luck begins."""
     _row: Ints = field(init=False)
     """Row of each identity, or -1."""
     _spells: Spells = field(init=False)
@@ -264,9 +284,11 @@ class Scatter:
     """Day after the last whose spells were dealt."""
 
     def __post_init__(self) -> None:
-        self.depth = np.zeros(self.identities.size, dtype=np.int8)
-        self._roots = self.luck.words(_DECISION, self.identities)
-        self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int64)
+        # Side by side, so that they are fetched from memory together.
+        entries = np.zeros(self.identities.size, dtype=[("identity", np.int32), ("depth", np.int32)])
+        entries["identity"] = self.identities
+        self.identities, self.depth = entries["identity"], entries["depth"]
+        self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int32)
         self._row[self.identities] = np.arange(self.identities.size)
         self._spells = Spells.of(self.luck, self.days)
         self._calendar = Calendar.empty(self.days)
@@ -287,7 +309,16 @@ class Scatter:
         done = 0
         while done < rows.size:
             done = _deal_deeper(
-                self._calendar, self._spells, self._roots, rows, depth, self.depth, today, self._end, done
+                self._calendar,
+                self._spells,
+                self.luck.key(_DECISION),
+                self.identities,
+                rows,
+                depth,
+                self.depth,
+                today,
+                self._end,
+                done,
             )
             if done < rows.size:
                 self._calendar = self._calendar.longer()
@@ -311,8 +342,8 @@ class Scatter:
         log_height : (n,) array of float
         """
         self._read_ahead(day)
-        key = self.luck.key(_LOW_DECISION, day)
-        return _points_of_day(self._calendar, day, key, self._row, identities)
+        key, key_of_day = self.luck.key(_LOW_DECISION), self.luck.key(_LOW_DECISION, day)
+        return _points_of_day(self._calendar, day, key, key_of_day, self._row, identities)
 
     def _read_ahead(self, today: int) -> None:
         """Read the spells that begin in the next days, for all who are read so deep."""
@@ -324,7 +355,15 @@ class Scatter:
         rows = np.flatnonzero(self.depth > np.argmax(begins))
         while done < rows.size:
             done = _deal_further(
-                self._calendar, self._spells, self._roots, rows, self.depth, begin, self._end, done
+                self._calendar,
+                self._spells,
+                self.luck.key(_DECISION),
+                self.identities,
+                rows,
+                self.depth,
+                begin,
+                self._end,
+                done,
             )
             if done < rows.size:
                 self._calendar = self._calendar.longer()

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.army import Army
 from sim.clock import day_number
-from sim.codes import RANKS, Flags, Floats, Ints, Rank
+from sim.codes import RANKS, Floats, Ints, Rank
 from sim.luck import Luck
 from sim.mechanisms import (
     amnesty,
@@ -100,7 +100,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         career=grievance.career(scenario.grievance, _by_sect(scenario, "role") == "out"),
         **_calendar(scenario),
         **_factions(scenario),
-        **_call_up(army, luck),
+        called_at=luck.uniform("order of call-up", soldiers.identity[army.regulars :]),
         **_plans(scenario, army, luck, bound),
         **_own(scenario, army, bound),
         unit_effect=_unit_effect(scenario, army, strength),
@@ -114,13 +114,6 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         publicity=np.array(list(acting.values()), dtype=np.float64),
         **_country(scenario),
     )
-
-
-def _call_up(army: Army, luck: Luck) -> dict[str, Any]:
-    """Order in which the reserve is called."""
-    share = luck.uniform("order of call-up", army.soldiers.identity[army.regulars :])
-    order = np.argsort(share, kind="stable")
-    return {"called": army.regulars + order, "called_at": share[order]}
 
 
 def _plans(scenario: Scenario, army: Army, luck: Luck, bound: Flags) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sim.army import Army
-from sim.codes import Flags, Floats, Ints, Words
+from sim.codes import Flags, Floats, Ints
 from sim.luck import Luck
 from sim.theatre import Theatre
 
@@ -52,10 +52,8 @@ class World:
     """(S,)"""
     report_share: Floats
     """(S,) share of reservists who report."""
-    called: Ints
-    """(reservists,) rows of the reserve, in the order of their call."""
     called_at: Floats
-    """(reservists,) the share of the reserve at whose call each of them is called, ascending."""
+    """(reservists,) the share of the reserve at whose call each of them is called, in roster order."""
     profile: Ints
     """(N,) profile on day 0: rank, sect, home, family outside, aware, in C order."""
     profile_shape: tuple[int, int, int, int, int]
@@ -148,10 +146,6 @@ class World:
     def sect_count(self) -> int:
         """S, the number of sects."""
         return int(self.community.size)
-
-    def words(self, decision: str) -> Words:
-        """Words dealt for a decision, by identity, for compiled loops."""
-        return self.luck.table(decision, self._identities_below[True])
 
     def identities_below(self, with_reserve: bool) -> int:
         """Bound of the identities of those who can be serving: one more than the largest."""

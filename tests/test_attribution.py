@@ -31,7 +31,7 @@ A, B = 3, 200
 """The two soldiers who serve."""
 
 Terms = Mapping[str, Term]
-TWO: Changes = {**ALIKE, "law.reference_hazard_per_week": 0.04}
+TWO: Changes = {**ALIKE, "law.reference_hazard_per_week": 0.04, "army.family_outside_share": 0.0}
 
 
 def by_soldier(one: World, **values: float) -> Term:

@@ -249,22 +249,20 @@ def test_no_mechanism_deals_luck_in_sequence(monkeypatch: pytest.MonkeyPatch) ->
     """Every number of the day is asked for by name: asking twice gives the same."""
     asked: list[tuple[Any, ...]] = []
     words: Callable[..., Any] = Luck.words
-    table: Callable[..., Any] = Luck.table
+    key: Callable[..., Any] = Luck.key
 
     def twice(luck: Luck, decision: str, identities: Any, *index: int) -> Any:
         asked.append((decision, index))
         words(luck, decision, identities[::-1], *index)
         return words(luck, decision, identities, *index)
 
-    def afresh(luck: Luck, decision: str, length: int) -> Any:
-        # The loops of a day look their words up in a table: here it is dealt anew every time.
-        asked.append((decision, ()))
-        luck._tables.pop(decision, None)
-        return table(luck, decision, length)
+    def keyed(luck: Luck, decision: str, *index: int) -> Any:
+        asked.append((decision, index))
+        return key(luck, decision, *index)
 
     expected = run(invented(BUSY))[1].daily
     monkeypatch.setattr(Luck, "words", twice)
-    monkeypatch.setattr(Luck, "table", afresh)
+    monkeypatch.setattr(Luck, "key", keyed)
     assert run(invented(BUSY))[1].daily == expected
     decisions = {decision for decision, _ in asked}
     assert decisions >= {

@@ -86,7 +86,7 @@ def test_every_stage_is_described() -> None:
 
 def dealt_names() -> set[str]:
     """Names of all decisions in the code: first arguments of the dealer's methods."""
-    dealers = {"uniform", "normal", "exponential", "words", "pairs", "stream", "octets", "every_octet"}
+    dealers = {"uniform", "normal", "exponential", "words", "key"}
     names = set()
     for path in (ROOT / "sim").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

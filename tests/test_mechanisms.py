@@ -1,5 +1,6 @@
 """Each mechanism against numbers worked out by hand from the formula in its file."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from sim import service
 from sim.codes import Fate, Floats, How, Ints, Rank
+from sim.luck import Luck
 from sim.mechanisms import (
     amnesty,
     attempts,
@@ -57,7 +59,7 @@ from tests.armies import (
     with_soldiers,
     world,
 )
-from tests.test_luck import plain_key, plain_splitmix
+from tests.test_luck import plain_key, plain_splitmix, plain_unmixed
 
 approx = pytest.approx
 
@@ -388,10 +390,18 @@ def test_casualties_are_a_share_of_the_men_who_are_left() -> None:
 # Choice.
 
 
-def deal(one: World, decision: str, row: int, uniform: float) -> None:
-    """Deal a soldier another number for a decision that comes once."""
-    identity = one.army.soldiers.identity[row]
-    one.luck.table(decision, one.army.size)[identity] = np.uint64(uniform * 2.0**52) << np.uint64(12)
+class Dealt(Luck):
+    """Luck that deals one soldier a number of one's choice, and all others whatever comes of it."""
+
+    def key(self, decision: str, *index: int) -> np.uint64:
+        """Give the key that was chosen."""
+        return np.uint64(self.seed)
+
+
+def deal(one: World, row: int, uniform: float) -> World:
+    """Deal a soldier another number for what comes once, by a key that gives it at his place."""
+    place = (int(one.army.soldiers.identity[row]) + 1) * 0x9E3779B97F4A7C15
+    return replace(one, luck=Dealt((plain_unmixed(int(uniform * 2.0**52) << 12) - place) % 2**64))
 
 
 def test_choice_is_a_multinomial_logit() -> None:
@@ -418,10 +428,9 @@ def test_choice_is_a_multinomial_logit() -> None:
     for edge, under, over in ((join, Fate.JOINED, Fate.FLED), (join + flee, Fate.FLED, Fate.HIDING)):
         for step, expected in ((-1e-9, under), (1e-9, over)):
             for row, chance in zip(rows, edge, strict=True):
-                deal(one, "join, flee or hide", row, chance + step)
-            state.fate[:], state.recent_exits = before, 100.0
-            choice.choose(one, state)
-            assert (state.fate[rows] == expected).all()
+                state.fate[:], state.recent_exits = before, 100.0
+                choice.choose(deal(one, row, chance + step), state)
+                assert state.fate[row] == expected
     assert state.recent_exits == approx(100 + (3 / 600 * 325_000 - 100) / 30)
 
 

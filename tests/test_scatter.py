@@ -10,7 +10,17 @@ from scipy import stats
 from sim import scatter as module
 from sim.codes import Floats, Ints
 from sim.luck import Luck
-from sim.scatter import EDGES, LAYERS, LOWEST, SPELLS, WIDTHS, Scatter, depth_for
+from sim.scatter import (
+    EDGES,
+    LAYERS,
+    LOWEST,
+    MOST_IN_BOX,
+    SPELLS,
+    WIDTHS,
+    Scatter,
+    depth_for,
+    points_in_box,
+)
 from tests.test_luck import plain_key, plain_splitmix
 
 LUCK = Luck(1)
@@ -123,43 +133,54 @@ def test_a_day_tells_nothing_of_the_next(many: tuple[Ints, Ints, Floats]) -> Non
 # Point by point, as the documentation states it, in Python's own numbers.
 
 
-def plain_points(state: int, width: float, low: float, length: float) -> list[tuple[float, float]]:
-    """Time and log height of the points of a layer on a stretch, from a state of SplitMix64."""
-    found, time = [], 0.0
-    for word in plain_splitmix(state, 64 + int(2 * length * width)):
-        upper, lower = ((half + 0.5) / 2**32 for half in (word >> 32, word & (2**32 - 1)))
-        time -= math.log(upper) / width
-        if time >= length:
-            return found
-        found.append((time, math.log(low + width * lower)))
-    raise AssertionError("more points than there can be")
+def plain_box(state: int, bits: int, low: float, width: float) -> list[tuple[int, float]]:
+    """Cell and log height of the points of a box, from a state of SplitMix64."""
+    first, *others = plain_splitmix(state, MOST_IN_BOX + 1)
+    uniform, number = ((first >> 12) + 0.5) / 2**52, 0
+    while number < MOST_IN_BOX and uniform > stats.poisson(1.0).cdf(number):
+        number += 1
+    heights = [low + width * ((word % 2**52) + 0.5) / 2**52 for word in others[:number]]
+    return [(word >> (64 - bits), math.log(height)) for word, height in zip(others, heights, strict=False)]
 
 
 @pytest.mark.parametrize("day", [0, 17, DAYS - 1])
-def test_points_of_the_lowest_layer_lie_along_the_identities(day: int) -> None:
-    many, scatter = np.arange(20_000)[::-1], Scatter(LUCK, np.arange(20_000)[::-1], DAYS)
-    rows, log_height = scatter.on_day(day, many.size)
-    key = plain_key(LUCK.seed, "resistance to leaving, lowest layer", day)
-    expected = plain_points(key, LOWEST, 0.0, many.size)
-    assert [int(many[row]) for row in rows] == [int(place) for place, _ in expected]
+@pytest.mark.parametrize("size", [20_000, 512, 3])
+def test_points_of_the_lowest_layer_lie_in_boxes_of_identities(day: int, size: int) -> None:
+    many, decision = np.arange(size)[::-1], "resistance to leaving, lowest layer"
+    rows, log_height = Scatter(LUCK, many, DAYS).on_day(day, size)
+    expected = []
+    for box, word in enumerate(LUCK.words(decision, np.arange(-(-size // 512))).tolist()):
+        found = plain_box(word ^ plain_key(LUCK.seed, decision, day), 9, 0.0, LOWEST)
+        expected += [(512 * box + cell, height) for cell, height in found if 512 * box + cell < size]
+    assert many[rows].tolist() == [identity for identity, _ in expected]
     assert log_height.tolist() == [height for _, height in expected]
 
 
 @pytest.mark.parametrize("layer", range(LAYERS))
-def test_points_of_an_upper_layer_lie_along_the_days_of_a_spell(layer: int) -> None:
-    width, length, decision = 2.0 ** (layer - 9), 2 ** (9 - layer), "resistance to leaving"
+def test_points_of_an_upper_layer_lie_in_boxes_of_days(layer: int) -> None:
+    width, bits, decision = 2.0 ** (layer - 9), 9 - layer, "resistance to leaving"
     expected: Found = {}
-    for one, word in zip(ROSTER, LUCK.words(decision, ROSTER), strict=True):
-        for spell in range(-(-DAYS // length)):
-            state = int(word) ^ plain_key(LUCK.seed, decision, layer, spell)
-            for time, height in plain_points(state, width, width, length):
-                day = spell * length + int(time)
+    for one, word in zip(ROSTER, LUCK.words(decision, ROSTER).tolist(), strict=True):
+        for spell in range(-(-DAYS // 2**bits)):
+            state = word ^ plain_key(LUCK.seed, decision, layer, spell)
+            for cell, height in plain_box(state, bits, width, width):
+                day = spell * 2**bits + cell
                 if day < DAYS:
                     expected.setdefault((int(one), day), []).append(height)
     low, high = math.log(width), math.log(2 * width)
     assert kept(ALL, lambda _, __, height: low < height <= high) == {
         key: sorted(heights) for key, heights in expected.items()
     }
+
+
+def test_a_box_holds_a_poisson_number_of_points() -> None:
+    words = LUCK.words("boxes", np.arange(200_000))
+    counts = np.bincount([points_in_box(word) for word in words], minlength=9)
+    chances = stats.poisson(1.0).pmf(np.arange(6))
+    found = np.append(counts[:6], counts[6:].sum())
+    expected = np.append(chances, 1.0 - chances.sum()) * words.size
+    assert stats.chisquare(found, expected).pvalue > FALSE_ALARM
+    assert points_in_box(np.uint64(2**64 - 1)) < MOST_IN_BOX
 
 
 def test_layers_cover_the_heights_without_gap() -> None:

@@ -17,9 +17,9 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, How, Ints, Words
+from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
-from sim.luck import to_unit
+from sim.luck import to_unit, word_of
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party
 from sim.service import enter_service
@@ -70,8 +70,8 @@ def resolve(world: World, state: State) -> None:
         state.asked_as,
         world.is_bound,
         state.identity,
-        world.words("betrayal"),
-        world.words("interception"),
+        world.luck.key("betrayal"),
+        world.luck.key("interception"),
         rules.informer_share if rules.on else 0.0,
         _interception(world, state) if rules.on else np.zeros(world.place_count),
         army.soldiers.unit,
@@ -105,8 +105,8 @@ def _resolve(
     asked_as: Ints,
     is_bound: Flags,
     identity: Ints,
-    betrayal: Words,
-    interception: Words,
+    betrayal: np.uint64,
+    interception: np.uint64,
     informer_share: float,
     risk: Floats,
     unit: Ints,
@@ -125,8 +125,10 @@ def _resolve(
         leads = leader[one]
         betrayed = intercepted = False
         if asked_as[leads] >= 0 or not is_bound[leads]:
-            betrayed = to_unit(betrayal[identity[leads]]) < 1.0 - (1.0 - informer_share) ** asked[leads]
-            intercepted = to_unit(interception[identity[leads]]) < risk[station[unit[leads]] // 2]
+            betrayed = (
+                to_unit(word_of(betrayal, identity[leads])) < 1.0 - (1.0 - informer_share) ** asked[leads]
+            )
+            intercepted = to_unit(word_of(interception, identity[leads])) < risk[station[unit[leads]] // 2]
         if betrayed and how[one] == How.FOLLOWED:
             continue
         table[0, tried], table[1, tried], table[2, tried] = row[one], leads, how[one]

@@ -18,9 +18,9 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, Ints, Words
+from sim.codes import Fate, Flags, Floats, Ints
 from sim.compiled import compiled
-from sim.luck import to_unit
+from sim.luck import to_unit, word_of
 from sim.mechanisms.salary import attraction
 from sim.parameters import ByRank, MechanismSection, by_rank, parameter
 from sim.state import State
@@ -58,7 +58,7 @@ def choose(world: World, state: State) -> None:
             world.army.soldiers.unit,
             state.station,
             state.identity,
-            world.words("join, flee or hide"),
+            world.luck.key("join, flee or hide"),
             rules.join_base.in_order(),
             world.scenario.salary_plan.joining_effect.in_order() * attraction(world, state),
             rules.ties_effect,
@@ -120,7 +120,7 @@ def _choose(
     unit: Ints,
     station: Ints,
     identity: Ints,
-    words: Words,
+    key: np.uint64,
     join_by_rank: Floats,
     join_if_aware_by_rank: Floats,
     ties_effect: float,
@@ -137,7 +137,7 @@ def _choose(
         join += join_if_aware_by_rank[rank[row]] * (profile[row] % 2)
         flee = flee_by_place[place] + family_effect * (profile[row] // 2 % 2)
         joins, flees = math.exp(join), math.exp(flee)
-        uniform = to_unit(words[identity[row]]) * (1.0 + joins + flees)
+        uniform = to_unit(word_of(key, identity[row])) * (1.0 + joins + flees)
         if uniform < joins:
             fate[row] = Fate.JOINED
         elif uniform < joins + flees:

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, How, Ints, Words
+from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
-from sim.luck import mixed, next_state, to_unit
+from sim.luck import mixed, next_state, to_unit, word_of
 from sim.parameters import ByLevel, MechanismSection, by_level, parameter
 from sim.party import Party, joined_by
 from sim.state import State
@@ -60,7 +60,7 @@ def follow(world: World, state: State) -> None:
         rules.follow_own_sect.in_order(),
         rules.follow_other_sect.in_order(),
         state.identity,
-        world.words("follow"),
+        world.luck.key("follow"),
         world.luck.key("follow", state.day),
     )
     state.party = Party.of_table(table)
@@ -84,8 +84,8 @@ def _with_followers(
     share_of_own: Floats,
     share_of_others: Floats,
     identity: Ints,
-    words: Words,
     key: np.uint64,
+    key_of_day: np.uint64,
 ) -> Ints:
     """Today's party and the followers of its commanders, shape (3, n); marks who follows."""
     followers, leads = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
@@ -95,7 +95,7 @@ def _with_followers(
             for man in range(start[first[post]], start[last[post]]):
                 if fate[man] == Fate.SERVING and not in_party[man] and not is_bound[man]:
                     share = share_of_own[level[post]] if sect[man] == own else share_of_others[level[post]]
-                    if to_unit(mixed(next_state(words[identity[man]] ^ key))) < share:
+                    if to_unit(mixed(next_state(word_of(key, identity[man]) ^ key_of_day))) < share:
                         in_party[man] = True
                         followers.append(np.int64(man))
                         leads.append(leader[place])

@@ -90,12 +90,12 @@ def _struck(world: World, state: State, watch: Watch) -> Ints:
     """Rows of those serving whose hazard reaches a point of today's scatter."""
     watch.look(world, state)
     rows, log_height = watch.scatter.on_day(state.day, world.identities_below(state.called_share > 0.0))
-    return distinct(_reached(rows, log_height, state.fate, hazard_of(world, state)))
+    return _reached(rows, log_height, state.fate, hazard_of(world, state))
 
 
 @compiled
 def _reached(rows: Ints, log_height: Floats, fate: Ints, hazard: HazardOf) -> Ints:
-    """Rows of those serving whose hazard reaches a point, once for each."""
+    """Rows of those serving whose hazard reaches a point, ascending, once for each."""
     found = np.empty_like(rows)
     reached = 0
     for place in range(rows.size):
@@ -103,7 +103,7 @@ def _reached(rows: Ints, log_height: Floats, fate: Ints, hazard: HazardOf) -> In
         if fate[row] == Fate.SERVING and log_hazard_of(hazard, row) >= log_height[place]:
             found[reached] = row
             reached += 1
-    return found[:reached]
+    return distinct(found[:reached])
 
 
 def _past_threshold(world: World, state: State, law: ThresholdLaw) -> Ints:

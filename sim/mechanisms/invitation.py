@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.codes import Fate, Flags, How, Ints, Words
 from sim.compiled import compiled
-from sim.luck import mixed, next_state, to_unit
+from sim.luck import mixed, next_state, to_unit, word_of
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party, joined_by
 from sim.pressure import HazardOf, hazard_of, log_hazard_of
@@ -49,7 +49,7 @@ def invite(world: World, state: State) -> None:
         state.asked_as,
         state.sect,
         state.identity,
-        world.words("invitation"),
+        world.luck.key("invitation"),
         world.luck.key("invitation", state.day),
         state.asked,
         hazard_of(world, state),
@@ -71,8 +71,8 @@ def _with_invited(
     asked_as: Ints,
     sect: Ints,
     identity: Ints,
-    words: Words,
     key: np.uint64,
+    key_of_day: np.uint64,
     asked: Ints,
     hazard: HazardOf,
     asks_share: float,
@@ -85,7 +85,7 @@ def _with_invited(
         by, tie = _ties_of(asking, begin, start, of)
         can = _keep_who_can_be_asked(by, tie, asking, fate, in_party, asked_as, sect)
         begin, state = len(asking), np.empty(can, np.uint64)
-        dared = _keep_who_is_asked(by[:can], tie[:can], state, identity, words, key, asks_share)
+        dared = _keep_who_is_asked(by[:can], tie[:can], state, identity, key, key_of_day, asks_share)
         coming = [(np.int64(0), np.int64(0)) for _ in range(0)]
         for one in range(dared):
             asked[leads[by[one]]] += 1
@@ -143,13 +143,19 @@ def _keep_who_can_be_asked(
 
 @compiled
 def _keep_who_is_asked(
-    by: Ints, tie: Ints, state: Words, identity: Ints, words: Words, key: np.uint64, asks_share: float
+    by: Ints,
+    tie: Ints,
+    state: Words,
+    identity: Ints,
+    key: np.uint64,
+    key_of_day: np.uint64,
+    asks_share: float,
 ) -> int:
     """Move those to the front whom he dares to ask, with the states of their luck; how many they are."""
     kept = 0
     for one in range(tie.size):
         man, asks = tie[one], by[one]
-        begun = next_state(words[identity[man]] ^ key)
+        begun = next_state(word_of(key, identity[man]) ^ key_of_day)
         tie[kept], by[kept], state[kept] = man, asks, begun
         kept += to_unit(mixed(begun)) < asks_share
     return kept

@@ -21,9 +21,9 @@ import numpy as np
 from pydantic import Field
 
 from sim.clock import day_number
-from sim.codes import Fate, Floats, Ints, Words
+from sim.codes import Fate, Floats, Ints
 from sim.compiled import compiled
-from sim.luck import to_unit
+from sim.luck import to_unit, word_of
 from sim.parameters import Section, parameter
 from sim.state import State
 from sim.tables import Faction
@@ -116,7 +116,7 @@ def enlist(world: World, state: State) -> None:
         state.escaped,
         state.fate,
         state.identity,
-        world.words("which faction"),
+        world.luck.key("which faction"),
         world.faction_shares[state.day],
         soldiers.rank,
         soldiers.unit,
@@ -132,7 +132,7 @@ def _enlist(
     rows: Ints,
     fate: Ints,
     identity: Ints,
-    words: Words,
+    key: np.uint64,
     shares: Floats,
     rank: Ints,
     unit: Ints,
@@ -143,7 +143,7 @@ def _enlist(
 ) -> None:
     for row in rows:
         if fate[row] == Fate.JOINED:
-            uniform, chosen = to_unit(words[identity[row]]), 0
+            uniform, chosen = to_unit(word_of(key, identity[row])), 0
             while uniform >= shares[chosen]:
                 chosen += 1
             faction[row] = chosen

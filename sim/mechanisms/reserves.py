@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints, Words
+from sim.codes import Fate, Floats, Ints
 from sim.compiled import compiled
-from sim.luck import to_unit
+from sim.luck import to_unit, word_of
 from sim.parameters import MechanismSection, Section, parameter
 from sim.service import enter_service
 from sim.state import State
@@ -42,13 +42,12 @@ def call_up(world: World, state: State) -> None:
     if share == 0.0:
         return
     before, state.called_share = state.called_share, state.called_share + share
-    begin, end = np.searchsorted(world.called_at, (before, state.called_share), side="right")
-    called = np.sort(world.called[begin:end])
+    called = world.army.regulars + _called(world.called_at, before, state.called_share)
     reported, evaded = np.empty_like(called), np.empty_like(called)
     reports, evades = _summon(
         called,
         world.army.soldiers.identity,
-        world.words("report for service"),
+        world.luck.key("report for service"),
         state.sect,
         world.report_share,
         state.fate,
@@ -68,10 +67,20 @@ def call_up(world: World, state: State) -> None:
 
 
 @compiled
+def _called(called_at: Floats, before: float, now: float) -> Ints:
+    """Reservists, numbered from 0, who are called when the share called rises from one value to another."""
+    found = [0 for _ in range(0)]
+    for one in range(called_at.size):
+        if before < called_at[one] <= now:
+            found.append(one)
+    return np.array(found, dtype=np.int64)
+
+
+@compiled
 def _summon(
     called: Ints,
     identity: Ints,
-    words: Words,
+    key: np.uint64,
     sect: Ints,
     report_share: Floats,
     fate: Ints,
@@ -90,7 +99,7 @@ def _summon(
     reports = evades = 0
     for place in range(called.size):
         row = called[place]
-        if to_unit(words[identity[row]]) < report_share[sect[row]]:
+        if to_unit(word_of(key, identity[row])) < report_share[sect[row]]:
             fate[row] = Fate.SERVING
             death_due[row] = death_risk[unit[row]] + resistance[place]
             next_death[unit[row]] = min(next_death[unit[row]], death_due[row])

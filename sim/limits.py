@@ -1,0 +1,88 @@
+"""Limits of all men, side by side with those who are alike: who has reached his is found without asking all.
+
+The least limit of each block of men is kept. As the mark of a group rises, only blocks whose least limit
+it passes are opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.alike import BLOCK, CLASSES, Alike
+from sim.codes import Floats, Ints, Singles
+from sim.compiled import compiled
+from sim.world import World
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits by place of `sim.alike`: the mark of his group at which a man must be looked at."""
+
+    alike: Alike
+    limit: Singles
+    """(Q,) infinite where nobody need be looked at."""
+    least: Singles
+    """(Q / `BLOCK`,) no limit of the block is lower."""
+    most_susceptible: Floats
+    """(C,) largest susceptibility of each class."""
+
+    @staticmethod
+    def of(world: World) -> Limits:
+        """Let nobody have a limit."""
+        alike = Alike.of(world.army, world.sect_count, world.place_count)
+        return Limits(
+            alike,
+            limit=np.full(alike.row.size, np.inf, dtype=np.float32),
+            least=np.full(alike.row.size // BLOCK, np.inf, dtype=np.float32),
+            most_susceptible=np.minimum(CLASSES, float(world.army.soldiers.susceptibility.max())),
+        )
+
+    def forget(self) -> None:
+        """Take away all limits."""
+        self.limit[:] = self.least[:] = np.inf
+
+    def reached(self, mark: Floats, with_reserve: bool) -> Ints:
+        """Rows of those whose limit is passed by the mark of their group, (G,)."""
+        parts = 2 if with_reserve else 1
+        return _reached(mark, parts, self.alike.first_block, self.limit, self.least, self.alike.row)
+
+    def charge(self, rows: Ints, rise: Floats) -> None:
+        """Lower the limit of each row, which may repeat."""
+        _charge(rows, rise, self.alike.place, self.limit, self.least)
+
+    def leave(self, rows: Ints) -> None:
+        """Take away the limits of men who are gone."""
+        self.limit[self.alike.place[rows]] = np.inf
+
+
+@compiled
+def _reached(mark: Floats, parts: int, first_block: Ints, limit: Singles, least: Singles, row: Ints) -> Ints:
+    """Open the blocks whose least limit is passed; who has reached his must be given another."""
+    found = [np.int64(0) for _ in range(0)]
+    for part in range(parts):
+        for group in range(mark.size):
+            first, last = first_block[part * mark.size + group], first_block[part * mark.size + group + 1]
+            for block in range(first, last):
+                if least[block] < mark[group]:
+                    least[block] = np.inf
+                    for place in range(block * BLOCK, (block + 1) * BLOCK):
+                        if limit[place] < mark[group]:
+                            found.append(np.int64(row[place]))
+                        else:
+                            least[block] = min(least[block], limit[place])
+    return np.array(found, dtype=np.int64)
+
+
+@compiled
+def lower(place: int, rise: float, limit: Singles, least: Singles) -> None:
+    """Lower the limit at a place."""
+    limit[place] -= rise
+    least[place // BLOCK] = min(least[place // BLOCK], limit[place])
+
+
+@compiled
+def _charge(rows: Ints, rise: Floats, place_of: Ints, limit: Singles, least: Singles) -> None:
+    for one in range(rows.size):
+        lower(place_of[rows[one]], rise[one], limit, least)

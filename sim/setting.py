@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.army import Army
 from sim.clock import day_number
-from sim.codes import RANKS, Floats, Ints, Rank
+from sim.codes import RANKS, Flags, Floats, Ints, Rank
 from sim.luck import Luck
 from sim.mechanisms import (
     amnesty,

@@ -261,7 +261,7 @@ def test_a_cascade_of_thresholds_along_ties_is_all_but_its_seeds() -> None:
         "measure": "number",
         "thresholds": {"distribution": "listed", "values": values},
     }
-    plan = small_tree()["army"] | {"persons": []}
+    plan = small_tree()["army"] | {"persons": [], "stayers_share": 0.0}
     result = small_result(law=law, army=plan, events=[], war={}, **OPEN, **INDEPENDENT)
     found = result.cascades(deals=3)
     row = found.endogenous.iloc[0]

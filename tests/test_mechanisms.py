@@ -409,7 +409,9 @@ def test_choice_is_a_multinomial_logit() -> None:
     state.control_night = np.array([0.0, 0.5, 0.0])
     state.haven_access = np.array([0.0, 0.6, 0.0])
     plain, aware = soldiers(one, unit=0, rank=Rank.ENLISTED, family_outside=0)[:2]
-    (family_out,) = soldiers(one, unit=0, rank=Rank.JUNIOR, family_outside=1)[:1]
+    officers = soldiers(one, rank=Rank.JUNIOR, family_outside=1)
+    there = one.station[one.army.soldiers.unit[officers]] == one.station[0]
+    family_out = officers[there][0]
     rows = np.array([plain, aware, family_out])
     let_escape(one, state, rows)
     state.profile[aware] += 1

@@ -26,7 +26,7 @@ from sim.mechanisms.order import PARTS
 from sim.plots import attribution, save_figure
 from sim.result import Result
 from sim.scenario import Scenario
-from sim.scenario_file import load, scenario_folder
+from sim.scenario_file import load
 from sim.synthesis import build
 
 PAIRS = 20
@@ -74,6 +74,17 @@ EXPECTATIONS = (
     Expectation("salary_plan", "joined", -1, "pay moves joining", "salary-200"),
     Expectation("refuge", "exits", -1, "havens give somewhere to go; without them the reference is nowhere"),
     Expectation("surveillance", "exits", 1, "it learns: the aggregate brake"),
+    Expectation(
+        "punishment", "exits", -1, "anger of homes reaches farther than fear in battalions", "examples-made"
+    ),
+    Expectation("amnesty", "exits", -1, "whoever is accepted has somewhere to go", "amnesty"),
+    Expectation(
+        "promise",
+        "senior_and_generals_left",
+        -1,
+        "power after the fall draws those who have some",
+        "promise-of-power",
+    ),
     Expectation("family", "officers_left", 1, "families hold officers back"),
     Expectation("planning", "senior_and_generals_left", 1, "plans take weeks and are found out"),
     Expectation("opportunity", "exits", 1, "cancelled leave and confinement cut escape"),
@@ -91,7 +102,7 @@ def runs_of(scenario: Scenario, armies: list[Army], cadence: Cadence | None = No
 
 def acting(lever: str | None, scale: float) -> Scenario:
     """Return the scenario in which a mechanism acts."""
-    overlays = [] if lever is None else [scenario_folder() / "levers" / f"{lever}.yaml"]
+    overlays = [] if lever is None else [lever]
     return load("syria-2012", overlays=overlays, overrides={"army.scale": scale})
 
 

@@ -34,6 +34,7 @@ from sim.mechanisms.opposition import Opposition
 from sim.mechanisms.planning import Planning
 from sim.mechanisms.polarisation import Polarisation
 from sim.mechanisms.promise import Promise
+from sim.mechanisms.punishment import Punishment
 from sim.mechanisms.refuge import Refuge
 from sim.mechanisms.reserves import Reserves
 from sim.mechanisms.salary import SalaryPlan
@@ -161,6 +162,7 @@ class Scenario(Section):
     amnesty: Amnesty = Amnesty()
     promise: Promise = Promise()
     surveillance: Surveillance = Surveillance()
+    punishment: Punishment = Punishment()
     family: Family = Family()
     planning: Planning = Planning()
     opportunity: Opportunity = Opportunity()

@@ -22,6 +22,7 @@ from sim.mechanisms import (
     planning,
     polarisation,
     promise,
+    punishment,
     refuge,
     tenure,
     uprising,
@@ -61,6 +62,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     World
     """
     soldiers, luck = army.soldiers, Luck(luck_seed)
+    most_ties = int(np.diff(army.ties.start).max(initial=0))
     shape = (len(RANKS), len(scenario.sects), len(scenario.places), 2, 2)
     profile = np.ravel_multi_index(
         (
@@ -93,7 +95,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         cell=soldiers.unit * np.int32(len(scenario.sects)) + soldiers.sect,
         station=army.units.place * 2 + army.units.deployed,
         asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
-        persuasion=comrades.tie_effect(scenario.comrades, int(np.diff(army.ties.start).max(initial=0))),
+        persuasion=comrades.tie_effect(scenario.comrades, most_ties),
+        anger=punishment.anger(scenario.punishment, most_ties),
         own_group_weight=comrades.own_group_weight(scenario.comrades, strength),
         amnesty=amnesty.sizes(scenario.amnesty, _by_sect(scenario, "role")),
         promise=promise.sizes(scenario.promise, _by_sect(scenario, "role")),

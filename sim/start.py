@@ -48,6 +48,7 @@ def first_state(world: World) -> State:
         asked_as=entries["asked_as"],
         sect=entries["sect"],
         ties_gone=entries["ties_gone"],
+        ties_caught=entries["ties_caught"],
         tenure=entries["tenure"],
         intakes=dict(world.intakes),
         identity=entries["identity"],
@@ -88,6 +89,8 @@ def _zeros(world: World) -> dict[str, Any]:
     return {
         "gone_recent": np.zeros((units, world.sect_count)),
         "gone_recent_by_battalion": np.zeros(battalions),
+        "caught_by_battalion": np.zeros(battalions),
+        "caught_by_home": np.zeros(places),
         "gone_by_unit": np.zeros(units, dtype=np.int64),
         "regulars_gone": np.zeros(units, dtype=np.int64),
         "gone_by_sect": np.zeros(world.sect_count, dtype=np.int64),

@@ -21,13 +21,14 @@ class State:
 
     day: int
 
-    # Soldiers, each (N,). The first eleven are columns of one table (`sim.muster`).
+    # Soldiers, each (N,). The first twelve are columns of one table (`sim.muster`).
     fate: Ints
     profile: Ints
     """Rank, sect, home, family outside, aware."""
     personal: Floats
-    """Log hazard of his own: initial loyalty, service and comrades who left."""
+    """Log hazard of his own: initial loyalty, service, comrades who left or were caught."""
     ties_gone: Ints
+    ties_caught: Ints
     tenure: Ints
     """Step of his service: first, second or third two months, later."""
     in_party: Flags
@@ -74,6 +75,10 @@ class State:
     """(U, S) escapes, fading."""
     gone_recent_by_battalion: Floats
     """(B,) the same."""
+    caught_by_battalion: Floats
+    """(B,) men caught leaving, fading."""
+    caught_by_home: Floats
+    """(H,) men caught leaving by home, fading."""
     gone_by_unit: Ints
     """(U,) escaped or caught so far."""
     regulars_gone: Ints

@@ -65,6 +65,8 @@ class World:
     """(N,) sect of those who can be asked to come along; -1 for bound persons and the ranks that plan."""
     persuasion: Floats
     """Effect of 0, 1, 2, ... strong ties gone."""
+    anger: Floats
+    """Effect of 0, 1, 2, ... strong ties caught leaving."""
     own_group_weight: Floats
     """(U, S) effect of one man of the own sect who left the company."""
     events_on: dict[int, list[Event]]

@@ -129,11 +129,16 @@ BUSY: Changes = {
         "broadcast_per_day": 0.05,
     },
     "amnesty.announced": "2030-01-09",
-    "promise.announced": "2030-01-11",
+    "promise": {
+        "announced": "2030-01-11",
+        "spread_days": 5,
+        "effect": {"nco": 1, "junior": 1, "senior": 2, "general": 2},
+    },
     "grievance.real_wage": [{"date": "2030-01-20", "real_wage": 0.5}],
     "planning": {"median_days": 6, "detection_per_day": 0.03},
     "command": {"replacement_days": 10, "follow_own_sect": {"company": 0.4, "battalion": 0.1}},
     "attempts.informer_share": 0.1,
+    "punishment": {"deter": 1.0, "home": 1.0, "ties": 1.0},
 }
 
 # The war is made by the strengths of both sides, not by a table; to be laid over BUSY.
@@ -172,6 +177,7 @@ SWITCHES = (
     "amnesty",
     "promise",
     "surveillance",
+    "punishment",
     "family",
     "planning",
     "opportunity",

@@ -220,6 +220,8 @@ def man_by_man(one: World, state: State, before: Terms, rows: Any) -> tuple[dict
     service = one.tenure_effect[state.tenure[rows]] - one.tenure_effect[one.tenure[rows]]
     changes["comrades"] += state.personal[rows] - one.personal[rows] - service
     changes["tenure"] = service
+    changes["punishment"] += (angered := one.anger[state.ties_caught[rows]])
+    changes["comrades"] -= angered
     effect = one.unit_effect[one.army.soldiers.unit[rows]]
     return changes, one.personal[rows] + effect + sum(was.values())
 

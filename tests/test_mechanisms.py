@@ -33,6 +33,7 @@ from sim.mechanisms import (
     planning,
     polarisation,
     promise,
+    punishment,
     refuge,
     reserves,
     salary,
@@ -939,6 +940,63 @@ def test_planning_ends_with_the_planner() -> None:
     planning.plan(one, state)
     assert state.party.row.tolist() == [alive]
     assert state.planners.size == 0
+
+
+# Punishment.
+
+FEARED: Changes = {
+    "punishment": {
+        "deter": 1.2,
+        "home": 0.8,
+        "home_half": 20.0,
+        "ties": 0.6,
+        "deter_days": 10,
+        "home_days": 20,
+    }
+}
+
+
+def test_punishment_deters_in_the_battalion_and_enrages_the_home() -> None:
+    one, state = morning(FEARED, {"army.scale": 0.5})
+    one_unit, other = soldiers(one, unit=1)[:2], soldiers(one, unit=5)[:1]
+    state.caught = np.concatenate((one_unit, other))
+    punishment.tell(one, state)
+    state.caught = other[:0]
+    punishment.tell(one, state)
+    units, homes = one.army.units.battalion, one.army.soldiers.home
+    men = np.array([2.0, 1.0]) * np.exp(-1 / 10)
+    battalion = punishment.term(one, state).battalion
+    assert battalion is not None
+    assert battalion[units[[1, 5]]] == approx(-1.2 * men / (men + 3))
+    born = np.bincount(homes[[*one_unit, *other]], minlength=3) * np.exp(-1 / 20)
+    known = born / 0.5 / np.array([2e5, 3e5, 1e5]) * 1e6
+    profile = np.broadcast_to(punishment.term(one, state).profile, one.profile_shape)
+    assert profile[Rank.NCO, SOUTH, :, 0, 1] == approx(0.8 * known / (known + 20))
+    assert profile[Rank.NCO, NORTH, :, 0, 1] == approx(0.2 * 0.8 * known / (known + 20))
+
+
+def test_punishment_enrages_ties_one_by_one() -> None:
+    one, state = morning(FEARED)
+    state.caught = soldiers(one, unit=4)[:20]
+    before = state.personal.copy()
+    punishment.tell(one, state)
+    ties = [tied(one.army, int(row)) for row in state.caught]
+    caught = np.bincount(np.concatenate(ties), minlength=600)
+    assert caught.max() > 1
+    assert (state.ties_caught == caught).all()
+    can = np.isfinite(one.personal)
+    assert state.personal[can] == approx((before + 0.6 * caught / (caught + 1))[can])
+    (rows, risen), whole = state.persuaded[0], np.zeros(600)
+    np.add.at(whole, rows, risen)
+    assert whole == approx(0.6 * caught / (caught + 1))
+
+
+def test_punishment_without_a_size_counts_nothing() -> None:
+    one, state = morning(caught=np.arange(9))
+    punishment.tell(one, state)
+    assert not state.caught_by_home.any()
+    assert not state.persuaded
+    assert punishment.term(one, state) == Term()
 
 
 # Refuge.

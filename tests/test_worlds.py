@@ -43,7 +43,7 @@ from tests.armies import (
 ALONE: Changes = {
     **BUSY,
     **off("invitation", "comrades", "command", "surveillance", "belief", "casualties", "fear"),
-    **off("composition", "polarisation"),  # centred on the whole army
+    **off("punishment", "composition", "polarisation"),  # centred on the whole army
     "grievance.own_group_gone": 0.0,
     "choice.morale_effect": 0.0,
     "choice.ties_effect": 0.0,
@@ -57,6 +57,7 @@ REACHES: dict[str, Changes] = {
     "comrades": {"comrades.on": True, "comrades.ties_most": 3.0, "comrades.own_group": 5.0},
     "invitation": {"invitation.on": True, "invitation.days": 300},
     "command": {"command.on": True},
+    "punishment": {"punishment": {"deter": 3.0, "home": 3.0, "home_half": 1.0, "ties": 3.0}},
     "word of mouth": {
         "salary_plan.word_of_mouth": 5.0,
         "salary_plan.broadcast_per_day": 0.001,
@@ -118,6 +119,10 @@ def reached(name: str, army: Army, row: int) -> set[int]:
     ties = set(tied(army, row).tolist())
     if name == "comrades":
         return ties | own_company(army, row)
+    if name == "punishment":
+        soldiers, battalion = army.soldiers, army.units.battalion[army.soldiers.unit]
+        alike = (battalion == battalion[row]) | (soldiers.home == soldiers.home[row])
+        return ties | set(np.flatnonzero(alike).tolist())
     if name == "command":
         posts = army.posts
         held = np.flatnonzero(posts.commander == row)
@@ -153,7 +158,7 @@ def hazards(scenario: Scenario, army: Army) -> tuple[list[Floats], list[Ints]]:
 
 
 def test_a_comrade_who_leaves_is_felt_by_his_ties_and_by_his_sect_in_his_company() -> None:
-    law = {"kind": "hazard", "reference_hazard_per_week": 1e-6}
+    law = {"kind": "hazard", "reference_hazard_per_week": 1e-8}
     scenario = invented(ALONE, {"comrades.on": True, "attempts.on": False, "law": law})
     army = build(scenario, 1)
     row = a_soldier(army, 3)

@@ -49,6 +49,8 @@ def count(world: World, state: State) -> None:
         world.lasting,
         world.persuasion,
         state.ties_gone,
+        world.anger,
+        state.ties_caught,
         world.tenure_effect,
         state.tenure,
     )
@@ -78,6 +80,8 @@ def _tell(
     lasting: Floats,
     persuasion: Floats,
     ties_gone: Ints,
+    anger: Floats,
+    ties_caught: Ints,
     tenure_effect: Floats,
     tenure: Ints,
 ) -> Floats:
@@ -87,7 +91,9 @@ def _tell(
         row = told[place]
         before, now = persuasion[ties_gone[row]], persuasion[ties_gone[row] + 1]
         ties_gone[row] += 1
-        personal[row] = own_log_hazard(row, lasting, persuasion, ties_gone, tenure_effect, tenure)
+        personal[row] = own_log_hazard(
+            row, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure
+        )
         risen[place] = now - before
     return risen
 

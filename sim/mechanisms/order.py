@@ -30,6 +30,7 @@ from sim.mechanisms import (
     opposition,
     planning,
     promise,
+    punishment,
     refuge,
     reserves,
     salary,
@@ -182,12 +183,13 @@ TERMS: tuple[tuple[str, Say], ...] = (
     ("amnesty", amnesty.term),
     ("promise", promise.term),
     ("surveillance", surveillance.term),
+    ("punishment", punishment.term),
     ("family", family.term),
     ("opportunity", opportunity.term),
     ("fear", fear.term),
 )
 
-OF_HIS_OWN = ("comrades", "tenure")
+OF_HIS_OWN = ("comrades", "punishment", "tenure")
 """Mechanisms that change each man's own log hazard; some of them have a term, too."""
 
 PARTS = tuple(dict.fromkeys((*(name for name, _ in TERMS), *OF_HIS_OWN)))
@@ -243,6 +245,11 @@ EVENING: tuple[Stage, ...] = (
         comrades.count,
         "comrades learn of it for tomorrow",
         ("gone_recent", "gone_recent_by_battalion", "ties_gone", "personal", "persuaded"),
+    ),
+    Stage(
+        punishment.tell,
+        "word of the men caught spreads as word of those who escaped does",
+        ("caught_by_battalion", "caught_by_home", "ties_caught", "personal", "persuaded"),
     ),
     Stage(
         command.succeed,

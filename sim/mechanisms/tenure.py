@@ -70,6 +70,8 @@ def move_on(world: World, state: State) -> None:
                 world.lasting,
                 world.persuasion,
                 state.ties_gone,
+                world.anger,
+                state.ties_caught,
                 world.tenure_effect,
                 state.tenure,
             )
@@ -86,10 +88,14 @@ def _pass(
     lasting: Floats,
     persuasion: Floats,
     ties_gone: Ints,
+    anger: Floats,
+    ties_caught: Ints,
     effect: Floats,
     tenure: Ints,
 ) -> None:
     """Put some men on a step."""
     for row in rows:
         tenure[row] = step
-        personal[row] = own_log_hazard(row, lasting, persuasion, ties_gone, effect, tenure)
+        personal[row] = own_log_hazard(
+            row, lasting, persuasion, ties_gone, anger, ties_caught, effect, tenure
+        )

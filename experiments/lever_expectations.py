@@ -71,6 +71,7 @@ EXPECTED = (
         "the same signal, with more officers still there to heed it",
     ),
     Expected("annan-plan-holds", "events", "civilians_killed", -1, "three quarters of the fighting stop"),
+    Expected("examples-made", "events", "exits", 1, "anger of homes reaches farther than fear in battalions"),
     Expected("no-sectarian-bond", "army", "exits", 1, "all groups behave like the out-group"),
     Expected("yemen-type", "army", "exits", 1, "units follow their commanders out"),
 )

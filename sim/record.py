@@ -43,6 +43,10 @@ DAILY_COLUMNS = (
     "fighters",
     "militia",
     "members",
+    "members_left",
+    "unity",
+    "morale",
+    "knowledge",
     "aware",
     "paid_probability",
     "owed_usd",
@@ -81,8 +85,11 @@ class Record:
     ----------
     daily : list of tuple
         A row a day, in the order of `DAILY_COLUMNS`.
-    departures, deaths, arrivals, evaders : Log
-        Who left or was caught leaving; was killed; reported from the reserve; did not report.
+    departures, members_left, deaths, arrivals, evaders : Log
+        Who left or was caught leaving; left his faction; was killed; reported from the reserve; did not
+        report.
+    accounts : list of array
+        `State.accounts` of each day.
     loyalty : list
         (day, counts) each week; counts of serving men by rank, sect, home and bin of loyalty
         (`loyalty_edges`), shape (5 * S * H, `LOYALTY_BINS`).
@@ -90,6 +97,8 @@ class Record:
 
     daily: list[tuple[float, ...]] = field(default_factory=list)
     departures: Log = field(default_factory=lambda: Log(DEPARTURE_COLUMNS))
+    members_left: Log = field(default_factory=lambda: Log(("day", "row")))
+    accounts: list[Floats] = field(default_factory=list)
     deaths: Log = field(default_factory=lambda: Log(("day", "row")))
     arrivals: Log = field(default_factory=lambda: Log(("day", "row")))
     evaders: Log = field(default_factory=lambda: Log(("day", "row")))
@@ -106,11 +115,13 @@ class Record:
         aware = state.profile[party.row] % 2
         self.departures.add(day, party.row, party.leader, party.how, fate, aware, faction)
         for log, rows in (
+            (self.members_left, state.left_faction),
             (self.deaths, state.killed),
             (self.arrivals, state.reported),
             (self.evaders, state.evaded),
         ):
             log.add(np.full(rows.size, state.day), rows)
+        self.accounts.append(state.accounts.copy())
         self.daily.append(self._totals(world, state))
 
     def _totals(self, world: World, state: State) -> tuple[float, ...]:
@@ -139,6 +150,10 @@ class Record:
             state.civilians_killed.sum(),
             *_of_the_war(world, state),
             state.members.sum(),
+            state.left_faction.size,
+            world.unity[state.day],
+            state.morale,
+            state.knowledge,
             state.aware_count,
             state.paid_probability,
             state.owed_usd,

@@ -22,13 +22,18 @@ from sim.mechanisms.composition import Composition
 from sim.mechanisms.comrades import Comrades
 from sim.mechanisms.conscription import Conscription
 from sim.mechanisms.deaths import Deaths
+from sim.mechanisms.deliveries import ArmsDeliveries
 from sim.mechanisms.events import EliteExit, Event
 from sim.mechanisms.exits import HazardLaw, Law, ThresholdLaw
 from sim.mechanisms.family import Family
 from sim.mechanisms.fear import Fear
+from sim.mechanisms.funds import Funds
 from sim.mechanisms.grievance import Grievance
 from sim.mechanisms.invitation import Invitation
+from sim.mechanisms.knowledge import Knowledge
+from sim.mechanisms.leavers import Leavers
 from sim.mechanisms.militia import Militia
+from sim.mechanisms.morale import Morale
 from sim.mechanisms.opportunity import Opportunity
 from sim.mechanisms.opposition import Opposition
 from sim.mechanisms.planning import Planning
@@ -146,6 +151,11 @@ class Scenario(Section):
     uprising: Uprising = Uprising()
     militia: Militia = Militia()
     opposition: Opposition = Opposition()
+    arms_deliveries: ArmsDeliveries = ArmsDeliveries()
+    funds: Funds = Funds()
+    leavers: Leavers = Leavers()
+    knowledge: Knowledge = Knowledge()
+    morale: Morale = Morale()
     conscription: Conscription = Conscription()
     tenure: Tenure = Tenure()
     composition: Composition = Composition()
@@ -326,6 +336,10 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
         (arms, "date", [point.date for point in scenario.uprising.arms]),
         (fighting, "date", [point.date for point in scenario.battle.fighting]),
         (unity, "date", [row.date for row in scenario.opposition.unity_by_date]),
+        *(
+            (("factions", name, "donations"), "date", [row.date for row in faction.donations])
+            for name, faction in scenario.factions.items()
+        ),
     ):
         for number in range(1, len(dates)):
             if dates[number] <= dates[number - 1]:

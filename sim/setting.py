@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.army import Army
-from sim.clock import day_number
+from sim.clock import DAYS_PER_MONTH, day_number
 from sim.codes import RANKS, Flags, Floats, Ints, Rank
 from sim.luck import Luck
 from sim.mechanisms import (
@@ -17,6 +17,7 @@ from sim.mechanisms import (
     composition,
     comrades,
     conscription,
+    funds,
     grievance,
     opposition,
     planning,
@@ -142,10 +143,16 @@ def _calendar(scenario: Scenario) -> dict[str, Any]:
 
 
 def _factions(scenario: Scenario) -> dict[str, Any]:
-    """Unity of the opposition, and which faction one joins, by day."""
-    rules, factions = scenario.opposition, list(scenario.factions.values())
-    unity = opposition.by_day(rules, scenario.start, scenario.days)
-    return {"unity": unity, "faction_shares": opposition.shares(rules, factions, scenario.start, unity)}
+    """What is dated of the opposition, by day, and what its factions owe."""
+    rules, start, days = scenario.opposition, scenario.start, scenario.days
+    factions, unity = list(scenario.factions.values()), opposition.by_day(rules, start, days)
+    upkeep = [faction.upkeep_usd_per_month / DAYS_PER_MONTH for faction in factions]
+    return {
+        "unity": unity,
+        "faction_shares": opposition.shares(rules, factions, start, unity),
+        "upkeep": np.array(upkeep, dtype=np.float64),
+        "donations": funds.donations(factions, start, days, scenario.army.scale),
+    }
 
 
 def _strength(army: Army, sect_count: int) -> Floats:

@@ -11,6 +11,7 @@ from sim.codes import Floats, Ints
 from sim.mechanisms import deaths
 from sim.muster import muster
 from sim.party import Party
+from sim.queues import Queues
 from sim.state import State
 from sim.world import World
 
@@ -22,6 +23,7 @@ _NOBODY_YET = (
     "left_by",
     "left_behind",
     "planners",
+    "left_faction",
     "reported",
     "evaded",
 )
@@ -68,6 +70,9 @@ def first_state(world: World) -> State:
         men_by_battalion=world.battalion_strength.astype(np.int64),
         erosion=np.zeros((5, world.sect_count, places)),
         members=np.zeros((len(world.scenario.factions), 5), dtype=np.int64),
+        accounts=np.zeros((3, len(world.scenario.factions))),
+        leaving_risk=np.zeros(len(world.scenario.factions)),
+        waiting=Queues.empty(len(world.scenario.factions)),
         commander=army.posts.commander.copy(),
         post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
         post_held=_posts_held(army),
@@ -106,6 +111,7 @@ def _zeros(world: World) -> dict[str, Any]:
         "control_night": np.zeros(places),
         "violence": np.zeros(places),
         "fighters": np.zeros((2, places)),
+        "fighters_entered": np.zeros(places),
         "militia": np.zeros(places),
         "violence_felt": np.zeros(places),
         "regime_engaged": np.zeros(places),

@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.codes import Flags, Floats, Ints, Singles
 from sim.party import Party
+from sim.queues import Queues
 from sim.terms import Pressure, Term
 
 
@@ -114,6 +115,8 @@ class State:
     violence: Floats
     fighters: Floats
     """(2, H) armed opposition: civilians who took up arms, soldiers who joined; real numbers."""
+    fighters_entered: Floats
+    """(H,) soldiers who joined and have not left, those killed since included; real numbers."""
     militia: Floats
     """(H,) men, real numbers."""
     violence_felt: Floats
@@ -129,6 +132,13 @@ class State:
     # Stocks of the whole.
     members: Ints
     """(F, 5) members of factions who deserted, by faction and rank."""
+
+    accounts: Floats
+    """(3, F) of each faction: US dollars owed and paid today, months owed to members."""
+    leaving_risk: Floats
+    """(F,) cumulative risk of leaving the faction."""
+    waiting: Queues
+    """Members of each faction by the risk at which they leave it."""
 
     # Dated events.
     happened: set[str] = field(default_factory=set)
@@ -147,6 +157,12 @@ class State:
     aware_count: int = 0
     faction_exists: bool = False
     recent_exits: float = 0.0
+    recent_losses: float = 0.0
+    """Of the armed opposition, killed a day per 1,000."""
+    fighters_lost: float = 0.0
+    """Share of the armed opposition killed today."""
+    morale: float = 0.0
+    knowledge: float = 0.0
     called_share: float = 0.0
     paid_probability: float = 0.0
     owed_usd: float = 0.0
@@ -167,6 +183,8 @@ class State:
     left_behind: Ints = field(init=False)
     """Strong ties of today's escapes, one by one."""
     planners: Ints = field(init=False)
+    left_faction: Ints = field(init=False)
+    """Members who left their faction."""
     reported: Ints = field(init=False)
     evaded: Ints = field(init=False)
     touched: list[Ints] = field(default_factory=list)

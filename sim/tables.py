@@ -69,6 +69,15 @@ class Haven(Section):
     opens: Date = Field(description="Date from which those who leave in numbers are received.")
 
 
+class Donation(Section):
+    """What donors give a faction from a date."""
+
+    date: Date = Field(description="From this date, until the next.")
+    usd_per_month: float = parameter(
+        ..., 0, 1e9, "USD per month", "Money that donors give.", "stated in the file", extensive=True
+    )
+
+
 class Faction(Section):
     """An armed organisation that those who leave can join."""
 
@@ -76,6 +85,12 @@ class Faction(Section):
     starts: Date = Field(description="Date from which it can be joined.")
     weight: float = parameter(
         1.0, 1e-3, 1000, "1", "Attraction on those who join, over that of the other factions of the day."
+    )
+    upkeep_usd_per_month: float = parameter(
+        0.0, 0, 5000, "USD per month", "What it owes each soldier who is a member.", "0 is nothing"
+    )
+    donations: tuple[Donation, ...] = Field(
+        (), description="Money of its own by date; none before the first."
     )
 
 

@@ -89,6 +89,10 @@ class World:
     """(T, F) shares of the factions among those who join, added up from the first faction on."""
     unity: Floats
     """(T,) unity of the opposition."""
+    upkeep: Floats
+    """(F,) what each faction owes a member a day, US dollars."""
+    donations: Floats
+    """(T, F) what donors give each faction, US dollars a day."""
     planning: Ints
     """(n,) rows of the senior officers who plan before they go, ascending."""
     plan_days: Ints

@@ -128,6 +128,9 @@ BUSY: Changes = {
         "budget_usd_per_month": 2000,
         "broadcast_per_day": 0.05,
     },
+    "factions.rebels.upkeep_usd_per_month": 50,
+    "factions.rebels.donations": [{"date": "2030-01-20", "usd_per_month": 500}],
+    "leavers": {"base_per_day": 0.02, "patience_months": 0.2},
     "amnesty.announced": "2030-01-09",
     "promise": {
         "announced": "2030-01-11",
@@ -152,6 +155,7 @@ ENDOGENOUS: Changes = {
         "arms": [{"date": "2030-01-15", "level": 1.5}],
         "unorganised": 0.5,
     },
+    "arms_deliveries": {"level": 1.0, "starts": "2030-01-12", "ramp_days": 10},
     "battle": {
         "repression": 60.0,
         "soldiers_lost_per_day": 0.01,
@@ -171,6 +175,10 @@ SWITCHES = (
     "casualties",
     "deaths",
     "militia",
+    "funds",
+    "leavers",
+    "knowledge",
+    "morale",
     "belief",
     "salary_plan",
     "refuge",
@@ -254,7 +262,7 @@ def lines(record: Record, army: Army) -> set[tuple[Any, ...]]:
     columns = (departures[name] for name in ("row", "leader", "day", "how", "fate", "aware", "faction"))
     for row, leader, *rest in zip(*columns, strict=True):
         found.add(("left", int(identity[row]), int(identity[leader]), *map(int, rest)))
-    for what in ("deaths", "arrivals", "evaders"):
+    for what in ("deaths", "arrivals", "evaders", "members_left"):
         log = getattr(record, what).joined()
         for row, day in zip(log["row"], log["day"], strict=True):
             found.add((what, int(identity[row]), int(day)))

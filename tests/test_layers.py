@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("clock",),
     # not of the model: how its loops are compiled, and sets of rows
     ("compiled",),
-    ("rows",),
+    ("rows", "queues"),
     ("luck",),
     ("army",),
     ("scatter", "alike"),
@@ -33,12 +33,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pressure",),
     ("limits",),
     ("watch",),
-    # pay and strength ask how united the opposition is
-    ("mechanisms.opposition",),
+    # pay and strength ask how united the opposition is, strength also what it knows and was given
+    ("mechanisms.opposition", "mechanisms.knowledge", "mechanisms.deliveries"),
     # awareness and the choice of a fate ask what the plan offers; a battle, how strong the uprising is; a
     # promise is heard of like an amnesty
     ("mechanisms.amnesty", "mechanisms.salary", "mechanisms.uprising", "mechanisms.militia"),
-    ("mechanisms.battle",),
+    # members leave, and lose heart, by what their faction's accounts say
+    ("mechanisms.battle", "mechanisms.funds"),
     ("mechanisms.*",),
     ("mechanisms.order",),
     ("mechanisms",),

@@ -420,7 +420,7 @@ def test_choice_is_a_multinomial_logit() -> None:
     state.fate[friends[:2]] = Fate.JOINED
     state.fate[np.setdiff1d(state.left_behind, friends[:2])] = Fate.FLED
     assert not np.intersect1d(friends[:2], [*tied(one.army, plain), *tied(one.army, family_out)]).size
-    base = 0.2 + 0.8 * 0.3 + 0.8 * 0.5 + 0.4 * 100 / 200
+    base = 0.2 + 0.8 * 0.3 + 0.8 * 0.5 + 0.4 * 0.5
     paid = 0.6 * np.log(1 + 200 * 0.15 / 100) + 1.0 * 2 / friends.size
     odds_join = np.exp([base, base + paid, base])
     odds_flee = np.exp(-0.8 + 1.5 * 0.6 + np.array([0.0, 0.0, 0.5]))
@@ -431,10 +431,9 @@ def test_choice_is_a_multinomial_logit() -> None:
     for edge, under, over in ((join, Fate.JOINED, Fate.FLED), (join + flee, Fate.FLED, Fate.HIDING)):
         for step, expected in ((-1e-9, under), (1e-9, over)):
             for row, chance in zip(rows, edge, strict=True):
-                state.fate[:], state.recent_exits = before, 100.0
+                state.fate[:], state.morale = before, 0.5
                 choice.choose(deal(one, row, chance + step), state)
                 assert state.fate[row] == expected
-    assert state.recent_exits == approx(100 + (3 / 600 * 325_000 - 100) / 30)
 
 
 def test_choice_needs_somebody_to_join_and_somewhere_to_flee() -> None:
@@ -444,7 +443,6 @@ def test_choice_needs_somebody_to_join_and_somewhere_to_flee() -> None:
     choice.choose(one, state)
     assert (state.fate[state.escaped[:-1]] == Fate.HIDING).all()
     assert state.fate[chief] == Fate.FLED
-    assert state.recent_exits == approx(state.escaped.size / 600 * 325_000 / 30)
 
 
 # Collapse.

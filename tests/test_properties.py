@@ -101,11 +101,13 @@ def is_whole(one: World, state: State) -> None:
     np.testing.assert_array_equal(state.collapsed_on >= 0, collapsed)
     by_sect = np.bincount(soldiers.sect[gone], minlength=one.sect_count)
     np.testing.assert_array_equal(state.gone_by_sect, by_sect)
-    joined = fate == Fate.JOINED
-    np.testing.assert_array_equal(state.faction >= 0, joined)
+    member = state.faction >= 0
+    assert (fate[member] == Fate.JOINED).all()
     members = np.zeros((len(one.scenario.factions), 5), dtype=int)
-    np.add.at(members, (state.faction[joined], soldiers.rank[joined]), 1)
+    np.add.at(members, (state.faction[member], soldiers.rank[member]), 1)
     np.testing.assert_array_equal(state.members, members)
+    if one.scenario.leavers.on:
+        np.testing.assert_array_equal(state.waiting.size, members.sum(axis=1))
     assert np.flatnonzero(state.in_party).tolist() == np.sort(state.party.row).tolist()
     assert set(state.planners.tolist()) >= set(np.flatnonzero(fate == Fate.PLANNING).tolist())
 
@@ -157,6 +159,7 @@ def test_heads_are_conserved_and_final_fates_are_final(changes: Changes, seed: i
     one = world(invented(changes), seed, seed)
     soldiers, record = one.army.soldiers, Record()
     escapes: list[Ints] = []
+    left = 0
     before = np.where(soldiers.reservist, Fate.RESERVE, Fate.SERVING)
     for state in days(one):
         record.take(one, state)
@@ -169,7 +172,9 @@ def test_heads_are_conserved_and_final_fates_are_final(changes: Changes, seed: i
             is_commanded(state)
         is_counted(one, before, state, dict(zip(DAILY_COLUMNS, record.daily[-1], strict=True)))
         before = state.fate.copy()
-    once = [record.departures, record.deaths, record.arrivals, record.evaders]
+        left += state.left_faction.size
+        assert (state.faction >= 0).sum() == (state.fate == Fate.JOINED).sum() - left
+    once = [record.departures, record.deaths, record.arrivals, record.evaders, record.members_left]
     for log in once:
         rows = log.joined()["row"]
         assert np.unique(rows).size == rows.size

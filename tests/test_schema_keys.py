@@ -100,6 +100,7 @@ def test_what_the_program_multiplies_by_the_scale_is_extensive() -> None:
         "army.order_of_battle[].brigades",
         "war.periods[].soldiers_killed_per_day.*",
         "salary_plan.budget_usd_per_month",
+        "factions.*.donations[].usd_per_month",
         "claims[].low",
         "claims[].high",
     }

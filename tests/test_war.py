@@ -13,7 +13,18 @@ from experiments.war_by_place import place_rows
 from sim.codes import Fate, Floats
 from sim.engine import days, run
 from sim.errors import ScenarioError
-from sim.mechanisms import battle, militia, opposition, uprising, war
+from sim.mechanisms import (
+    battle,
+    deliveries,
+    funds,
+    knowledge,
+    leavers,
+    militia,
+    morale,
+    opposition,
+    uprising,
+    war,
+)
 from sim.parameters import Section
 from sim.result import Result
 from sim.scenario import Scenario
@@ -281,7 +292,17 @@ def bounds_of(section: type[Section]) -> dict[str, tuple[float, float]]:
     return found
 
 
-SECTIONS = {"battle": battle.Battle, "uprising": uprising.Uprising, "militia": militia.Militia}
+SECTIONS = {
+    "battle": battle.Battle,
+    "uprising": uprising.Uprising,
+    "militia": militia.Militia,
+    "opposition": opposition.Opposition,
+    "arms_deliveries": deliveries.ArmsDeliveries,
+    "knowledge": knowledge.Knowledge,
+    "leavers": leavers.Leavers,
+    "funds": funds.Funds,
+    "morale": morale.Morale,
+}
 RANGES = {
     f"{section}.{key}": bounds
     for section, model in SECTIONS.items()
@@ -290,7 +311,7 @@ RANGES = {
 
 
 def test_every_number_of_the_war_is_drawn() -> None:
-    assert len(RANGES) == 24
+    assert len(RANGES) == 48
     assert all(low < high for low, high in RANGES.values())
 
 
@@ -327,7 +348,10 @@ def is_bounded(one: World, state: State, before: Floats) -> None:
     assert (state.violence_felt <= rules.ceiling * (1 + little)).all()
     assert (state.fighters >= 0).all()
     assert (state.fighters[0] <= theatre.willing * (1 + little)).all()
-    assert state.fighters[1].sum() <= (state.fate == Fate.JOINED).sum() / one.scale * (1 + little)
+    assert state.fighters_entered.sum() == approx(state.members.sum() / one.scale, abs=1e-6)
+    assert (state.fighters[1] <= state.fighters_entered * (1 + little) + little).all()
+    assert 0 <= state.fighters_lost <= 1
+    assert 0 <= state.morale <= 1
     assert (state.militia >= 0).all()
     assert (state.militia <= theatre.militia_pool * (1 + little)).all()
     assert (state.soldiers_expected >= 0).all()

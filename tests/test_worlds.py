@@ -44,8 +44,9 @@ ALONE: Changes = {
     **BUSY,
     **off("invitation", "comrades", "command", "surveillance", "belief", "casualties", "fear"),
     **off("punishment", "composition", "polarisation"),  # centred on the whole army
+    **off("knowledge", "morale"),
     "grievance.own_group_gone": 0.0,
-    "choice.morale_effect": 0.0,
+    "leavers.unpaid_effect": 0.0,  # all members of a faction are owed alike
     "choice.ties_effect": 0.0,
     "deaths.on": False,  # the dead of a place are shared out among its men
     "salary_plan.budget_usd_per_month": 1e9,  # one member more leaves no other unpaid

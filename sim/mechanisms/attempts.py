@@ -2,7 +2,7 @@
 
     P(betrayed)    = 1 - (1 - informer_share) ** m,   m the times that the group asked a man
     P(intercepted) = 1 - exp(-interception * exp(learned_effect * learned surveillance
-                     - night_effect * opposition's control by night)
+                     - night_effect * opposition's control by night - what defectors know)
                      * (distance to the nearest open way out / 100 km) ** distance_power)
 
 One uniform number for each is dealt to the leader. Betrayed, the leader and those who came at his
@@ -20,6 +20,7 @@ import numpy as np
 from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
+from sim.mechanisms.knowledge import relief
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party
 from sim.service import enter_service
@@ -160,7 +161,7 @@ def _interception(world: World, state: State) -> Floats:
     return _risk(
         way_out_km(world, state),
         state.control_night,
-        rules.learned_effect * state.learned,
+        rules.learned_effect * state.learned - relief(world, state),
         rules.night_effect,
         rules.interception,
         rules.distance_power,
@@ -169,12 +170,12 @@ def _interception(world: World, state: State) -> Floats:
 
 @compiled
 def _risk(
-    way_out: Floats, control: Floats, learned: float, night_effect: float, interception: float, power: float
+    way_out: Floats, control: Floats, log_risk: float, night_effect: float, interception: float, power: float
 ) -> Floats:
     risk = np.empty(way_out.size)
     for place in range(risk.size):
         distance = max(way_out[place], _LEAST_KM) / 100.0
-        exposure = interception * math.exp(learned - night_effect * control[place]) * distance**power
+        exposure = interception * math.exp(log_risk - night_effect * control[place]) * distance**power
         risk[place] = 1.0 - math.exp(-exposure)
     return risk
 

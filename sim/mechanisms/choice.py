@@ -7,8 +7,6 @@ Multinomial logit with hiding as the base:
              + control_effect * opposition's control by night of the place + morale_effect * morale
     V_flee = flee_base + access_effect * access to open havens + family_effect (family outside, or moved)
 
-    morale = recent / (recent + 100), recent the mean exits a day over a month, per 325,000 regulars
-
 Nobody joins before a faction exists, nobody flees before a haven is open.
 """
 
@@ -25,10 +23,6 @@ from sim.mechanisms.salary import attraction
 from sim.parameters import ByRank, MechanismSection, by_rank, parameter
 from sim.state import State
 from sim.world import World
-
-_MORALE_DAYS = 30.0
-_REFERENCE_REGULARS = 325_000
-_REFERENCE_EXITS = 100
 
 
 class Choice(MechanismSection):
@@ -68,8 +62,6 @@ def choose(world: World, state: State) -> None:
     else:
         state.fate[rows] = Fate.HIDING
     _flee_if_bound(rows, world.is_bound, state.asked_as, state.fate)
-    exits = rows.size / world.army.regulars * _REFERENCE_REGULARS
-    state.recent_exits += (exits - state.recent_exits) / _MORALE_DAYS
 
 
 def _log_odds(world: World, state: State) -> tuple[Floats, Floats]:
@@ -79,7 +71,7 @@ def _log_odds(world: World, state: State) -> tuple[Floats, Floats]:
         rules.unity_effect * float(world.unity[state.day]),
         rules.control_effect,
         state.control_night,
-        rules.morale_effect * state.recent_exits / (state.recent_exits + _REFERENCE_EXITS),
+        rules.morale_effect * state.morale,
         state.faction_exists,
         rules.flee_base,
         rules.access_effect,

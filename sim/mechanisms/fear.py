@@ -1,9 +1,11 @@
 """Fear of sectarian war binds the in-group and third groups, the out-group less.
 
-    term = -effect * weight(sect) * phi,   phi = (1 - exp(-v / scale)) * (1/2 + one-sidedness / 2)
+    term = -effect * weight(sect) * (phi + (1 - phi) * alarm),
+    phi  = (1 - exp(-v / scale)) * (1/2 + one-sidedness / 2)
 
 v is civilians killed a day per million in the whole country; one-sidedness is the share of the out-group
-among those who have left so far (1/2 before anyone has).
+among those who have left so far (1/2 before anyone has). Alarm is over arms delivered that go astray
+(`sim.mechanisms.deliveries`).
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 
 from sim.codes import Flags, Floats, Ints
 from sim.compiled import compiled
+from sim.mechanisms.deliveries import alarm
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
 from sim.terms import Term
@@ -38,6 +41,7 @@ def term(world: World, state: State) -> Term:
         rules.violence_scale,
         state.gone_by_sect,
         world.is_out_group,
+        alarm(world, state.day),
         rules.effect,
         world.fear_weight,
     )
@@ -51,6 +55,7 @@ def _felt(
     violence_scale: float,
     gone: Ints,
     is_out_group: Flags,
+    alarmed: float,
     effect: float,
     weight: Floats,
 ) -> Floats:
@@ -63,6 +68,7 @@ def _felt(
         out_group_gone += gone[sect] * is_out_group[sect]
     one_sided = out_group_gone / all_gone if all_gone else 0.5
     level = (1.0 - math.exp(-(killed / people * 1e6) / violence_scale)) * (0.5 + one_sided / 2.0)
+    level += (1.0 - level) * alarmed
     felt = np.empty(gone.size)
     for sect in range(gone.size):
         felt[sect] = -effect * weight[sect] * level

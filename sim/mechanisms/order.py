@@ -23,9 +23,13 @@ from sim.mechanisms import (
     events,
     family,
     fear,
+    funds,
     grievance,
     invitation,
+    knowledge,
+    leavers,
     militia,
+    morale,
     opportunity,
     opposition,
     planning,
@@ -236,7 +240,7 @@ DEPARTURE: tuple[Stage, ...] = (
     Stage(
         choice.choose,
         "leaving and joining are two decisions: the second is of those who got away",
-        ("fate", "recent_exits"),
+        ("fate",),
     ),
 )
 
@@ -263,15 +267,27 @@ EVENING: tuple[Stage, ...] = (
         ("faction", "joined_from", "members"),
     ),
     Stage(
+        leavers.leave,
+        "whom his faction owed yesterday may leave it today; who joined today stays for now",
+        ("left_faction", "leaving_risk", "waiting", "faction", "members"),
+    ),
+    Stage(knowledge.learn, "today's members tell what they know", ("knowledge",)),
+    Stage(
         uprising.take_up_arms,
         "whoever takes up arms or joined today fights tomorrow",
-        ("fighters", "violence_felt"),
+        ("fighters", "fighters_entered", "fighters_lost", "violence_felt"),
     ),
     Stage(militia.raise_men, "the same violence arms the regime's own", ("militia",)),
     Stage(
         salary.pay,
         "members are paid at the end of the day, from that on which they joined",
         ("owed_usd", "paid_usd", "arrears_usd", "paid_probability"),
+    ),
+    Stage(funds.pay, "what the plan paid counts against what a faction's members are owed", ("accounts",)),
+    Stage(
+        morale.feel,
+        "morale answers to the day's exits, losses and arrears",
+        ("recent_exits", "recent_losses", "morale"),
     ),
     Stage(surveillance.learn, "the regime learns from the day", ("learned",)),
     Stage(

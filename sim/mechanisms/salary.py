@@ -1,11 +1,14 @@
 """The salary plan: offer, payroll, arrears, and what it adds to pressure.
 
-    owed(t)  = sum over ranks of members * usd_per_month * multiple(rank) / days per month
+    owed(t)  = sum over those on the payroll of usd_per_month * multiple(rank) / days per month
     paid(t)  = min(owed, budget of a day * ramp * delivered),
                delivered = min(1, delivered share * what the payers' unity lets through)
     P(paid) moves towards paid / owed over `trust_days`; it starts from a prior; 1 when nothing is owed
     offer_i  = usd_per_month * multiple(rank)
     term_i   = effect(rank) * log(1 + offer_i * P(paid) / reference_usd), if aware
+
+On the payroll are soldiers who joined a faction; with `payroll: members` also the civilians who took up
+arms (known in an endogenous war only), each as an enlisted man.
 
 Officers weigh money when they decide to leave, soldiers when they decide whom to join (Koehler, MESA
 2015). One reference sum for all ranks: a ratio to each rank's own wage would favour conscripts.
@@ -14,6 +17,7 @@ Officers weigh money when they decide to leave, soldiers when they decide whom t
 from __future__ import annotations
 
 from datetime import date as Date
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
@@ -66,6 +70,10 @@ class SalaryPlan(MechanismSection):
     joining_effect: ByRank = by_rank(
         (0.6, 0.5, 0.1, 0.0, 0.0), -1, 3, "log odds", "Effect on joining.", "Koehler 2015: sign"
     )
+    payroll: Literal["defectors", "members"] = Field(
+        "defectors",
+        description="Who is paid: soldiers who joined, or the civilians who took up arms, too.",
+    )
     broadcast_per_day: float = parameter(
         0.01, 0, 5, "1 per day", "Rate at which broadcasts reach a soldier who has not heard."
     )
@@ -94,18 +102,35 @@ def attraction(world: World, state: State) -> Floats:
     return np.log1p(offer * state.paid_probability / plan.reference_usd)
 
 
+def _days_paid(world: World, day: int) -> int:
+    """Days since the first payment, which is day 0; negative before, and where there is no offer."""
+    plan, start = world.scenario.salary_plan, world.scenario.start
+    if not is_offered(world, day):
+        return -1
+    return day - day_number(start, plan.starts or plan.announced or start)
+
+
+def wage_due(world: World, day: int) -> Floats:
+    """What the plan owes a member of each rank today, US dollars, shape (5,)."""
+    plan = world.scenario.salary_plan
+    if _days_paid(world, day) < 0:
+        return np.zeros(5)
+    return plan.usd_per_month * plan.rank_multiple.in_order() / DAYS_PER_MONTH
+
+
 def pay(world: World, state: State) -> None:
-    """Pay today's members, and let word of it spread."""
+    """Pay those on the payroll, and let word of it spread."""
     plan = world.scenario.salary_plan
     state.owed_usd = state.paid_usd = 0.0
-    begins = plan.starts or plan.announced or world.scenario.start
-    since = state.day - day_number(world.scenario.start, begins)
-    if not is_offered(world, state.day) or since < 0:
+    days = _days_paid(world, state.day)
+    if days < 0:
         return
-    wage = plan.usd_per_month * plan.rank_multiple.in_order() / DAYS_PER_MONTH
+    wage = wage_due(world, state.day)
     state.owed_usd = float(state.members.sum(axis=0) @ wage)
+    if plan.payroll == "members":
+        state.owed_usd += float(state.fighters[0].sum() * world.scale * wage[0])
     share = min(1.0, plan.delivered_share * delivered(world, state.day))
-    ready = min(1.0, (since + 1) / plan.ramp_days) * share
+    ready = min(1.0, (days + 1) / plan.ramp_days) * share
     at_hand = plan.budget_usd_per_month * world.scale / DAYS_PER_MONTH * ready
     state.paid_usd = min(state.owed_usd, at_hand)
     state.arrears_usd += state.owed_usd - state.paid_usd

@@ -8,7 +8,7 @@ Each evening of an endogenous war, by place p:
     loss     = f * fighters_lost_per_day * R / (R + A)
     left     = civilian * (1 - loss - quit_per_day)
     civilian <- left + join_per_day * mobilisation * pull * access * (willing - left)
-    defected <- defected * (1 - loss) + soldiers who joined today
+    defected <- defected * (1 - loss) * (1 - left / entered) + soldiers who joined today
 
 v is civilians killed a day per million, f the level of fighting, G the opposition's control by night, R and
 A the strengths of this morning (`sim.mechanisms.battle`). Mobilisation is an input, by place and date.
@@ -26,6 +26,7 @@ from pydantic import Field
 
 from sim.codes import Fate, Floats, Ints
 from sim.compiled import compiled
+from sim.mechanisms import deliveries, knowledge
 from sim.mechanisms.opposition import together
 from sim.parameters import FITTED, Section, Share, parameter
 from sim.state import State
@@ -126,10 +127,11 @@ def willing(share: float, population: Floats, communities: Floats, weight: Float
 def arms(world: World, state: State) -> float:
     """Strength of an armed man of the opposition today: not negative, the same everywhere.
 
-    Over one with the arms of light infantry, in an opposition of the reference unity.
+    Over one with the arms of light infantry, in an opposition of the reference unity that knows nothing.
     """
     assert world.theatre is not None, "only an endogenous war asks for arms"
-    return float(world.theatre.arms[state.day]) * together(world, state.day)
+    level = float(world.theatre.arms[state.day]) + deliveries.arming(world, state.day)
+    return level * together(world, state.day) * knowledge.strength(world, state)
 
 
 def strength(world: World, state: State) -> Floats:
@@ -152,7 +154,7 @@ def take_up_arms(world: World, state: State) -> None:
     if theatre is None:
         return
     _feel(state.violence, theatre.people, rules.solidarity, rules.memory_days, state.violence_felt)
-    _move(
+    state.fighters_lost = _move(
         state.fighters,
         rules.fighters_lost_per_day * float(theatre.fighting[state.day]),
         state.regime_engaged,
@@ -165,17 +167,9 @@ def take_up_arms(world: World, state: State) -> None:
         rules.access_floor,
         theatre.willing,
     )
-    soldiers, at_home = world.army.soldiers, rules.defectors_at_home
-    _join(
-        state.fighters,
-        state.escaped,
-        state.fate,
-        soldiers.home,
-        at_home / world.scale,
-        soldiers.unit,
-        state.station,
-        (1.0 - at_home) / world.scale,
-    )
+    if state.left_faction.size:
+        _go(_by_place(world, state, state.left_faction), state.fighters, state.fighters_entered)
+    _come(_by_place(world, state, state.escaped), state.fighters, state.fighters_entered)
 
 
 @compiled
@@ -202,35 +196,65 @@ def _move(
     control_night: Floats,
     access_floor: float,
     willing: Floats,
-) -> None:
-    """Take the day's losses from the fighters of each place, and add its recruits."""
+) -> float:
+    """Take the day's losses from the fighters of each place, and add its recruits; the share killed."""
+    all_men, killed = 0.0, 0.0
     for place in range(willing.size):
         pull = 1.0 - math.exp(-felt[place] / violence_scale)
         access = access_floor + (1.0 - access_floor) * control_night[place]
         loss = lost_per_day * (1.0 - regime_engaged[place])
+        men = fighters[0, place] + fighters[1, place]
+        all_men, killed = all_men + men, killed + loss * men
         left = fighters[0, place] * (1.0 - loss - quit_per_day)
         recruits = join_per_day * mobilisation[place] * pull * access * (willing[place] - left)
         fighters[0, place] = left + recruits
         fighters[1, place] *= 1.0 - loss
+    return killed / max(all_men, 1.0)
+
+
+def _by_place(world: World, state: State, rows: Ints) -> Floats:
+    """Count soldiers who joined by the place where each fights, shape (H,), in real numbers."""
+    at_home = world.scenario.uprising.defectors_at_home
+    men: Floats = _count_by_place(
+        rows,
+        state.fate,
+        world.army.soldiers.home,
+        at_home / world.scale,
+        state.joined_from,
+        (1.0 - at_home) / world.scale,
+        world.place_count,
+    )
+    return men
 
 
 @compiled
-def _join(
-    fighters: Floats,
-    escaped: Ints,
-    fate: Ints,
-    home: Ints,
-    men_at_home: float,
-    unit: Ints,
-    station: Ints,
-    men_at_post: float,
-) -> None:
-    """Add the soldiers who joined a faction today where they will fight, in real numbers."""
-    places = fighters.shape[1]
+def _count_by_place(
+    rows: Ints, fate: Ints, home: Ints, men_at_home: float, post: Ints, men_at_post: float, places: int
+) -> Floats:
+    """Share each who joined out between his home and his post."""
     at_home, at_post = np.zeros(places, dtype=np.int64), np.zeros(places, dtype=np.int64)
-    for row in escaped:
+    for row in rows:
         if fate[row] == Fate.JOINED:
             at_home[home[row]] += 1
-            at_post[station[unit[row]] // 2] += 1
+            at_post[post[row]] += 1
+    men = np.empty(places)
     for place in range(places):
-        fighters[1, place] += men_at_home * at_home[place] + men_at_post * at_post[place]
+        men[place] = men_at_home * at_home[place] + men_at_post * at_post[place]
+    return men
+
+
+@compiled
+def _go(men: Floats, fighters: Floats, entered: Floats) -> None:
+    """Take members who left out: of those who fight in a place, their share of all who entered there."""
+    for place in range(men.size):
+        if men[place] > 0.0:
+            fighters[1, place] *= max(1.0 - men[place] / entered[place], 0.0)
+            entered[place] = max(entered[place] - men[place], 0.0)
+
+
+@compiled
+def _come(men: Floats, fighters: Floats, entered: Floats) -> None:
+    """Add the soldiers who joined today."""
+    for place in range(men.size):
+        fighters[1, place] += men[place]
+        entered[place] += men[place]

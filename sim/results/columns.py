@@ -13,7 +13,7 @@ from sim.world import World
 
 LOYALTY_AXES = ("rank", "sect", "home")
 OUTCOMES = ("hold", "rising", "pulse", "collapse")
-LOGGED = ("killed", "reported", "evaded")
+LOGGED = ("killed", "reported", "evaded", "left_faction")
 
 
 def dtypes(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:

@@ -36,6 +36,9 @@ _MEASURES = {
     "destruction",
     "fighters",
     "militia",
+    "unity",
+    "morale",
+    "knowledge",
     "paid_probability",
     "owed_usd",
     "paid_usd",
@@ -158,7 +161,7 @@ def _family(world: World, lines: dict[str, Ints]) -> Floats:
 
 def _log(world: World, record: Record) -> pd.DataFrame:
     """Men killed, reservists who reported and those who did not, by day."""
-    logs = [one.joined() for one in (record.deaths, record.arrivals, record.evaders)]
+    logs = [one.joined() for one in (record.deaths, record.arrivals, record.evaders, record.members_left)]
     day = np.concatenate([lines["day"] for lines in logs])
     row = np.concatenate([lines["row"] for lines in logs])
     what = np.repeat(np.arange(len(LOGGED)), [lines["row"].size for lines in logs])

@@ -190,6 +190,7 @@ def _at_the_end(daily: pd.DataFrame) -> dict[str, Any]:
         "fighters": float(last["fighters"]),
         "militia": float(last["militia"]),
         "members": int(last["members"]),
+        "members_left": int(daily["members_left"].sum()),
         "paid_usd": float(daily["paid_usd"].sum()),
         "owed_usd": float(daily["owed_usd"].sum()),
         "arrears_usd": float(last["arrears_usd"]),

@@ -269,7 +269,8 @@ def test_members_leave_when_their_factions_risk_reaches_their_resistance() -> No
 
 def test_who_leaves_takes_his_share_of_those_still_alive_along() -> None:
     one, state = morning(ENDOGENOUS, {"uprising.defectors_at_home": 0.25}, day=40)
-    rows = soldiers(one, unit=0, rank=Rank.ENLISTED, home=2)[:4]  # posted in beta, born in gamma
+    from_gamma = soldiers(one, rank=Rank.ENLISTED, home=2)
+    rows = from_gamma[one.army.units.place[one.army.soldiers.unit[from_gamma]] == BETA][:4]
     state.escaped, state.fate[rows] = rows, Fate.JOINED
     opposition.enlist(one, state)
     uprising.take_up_arms(one, state)

@@ -49,6 +49,7 @@ Output = Literal[
     "fighters",
     "militia",
     "members",
+    "members_left",
     "paid_usd",
     "owed_usd",
     "arrears_usd",

@@ -77,6 +77,7 @@ def first_state(world: World) -> State:
         post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
         post_held=_posts_held(army),
         post_empty=np.zeros((units, 4)),
+        unguarded=np.zeros(units),
         paid_probability=plan.prior_paid if plan.is_offer else 0.0,
         learned=world.scenario.surveillance.learned_at_start * world.scenario.surveillance.on,
         **_zeros(world),
@@ -92,7 +93,7 @@ def _zeros(world: World) -> dict[str, Any]:
     units, places = world.unit_count, world.place_count
     battalions, havens = world.battalion_strength.size, world.distance_km.shape[1]
     return {
-        "gone_recent": np.zeros((units, world.sect_count)),
+        "gone_felt": np.zeros((units, world.sect_count)),
         "gone_recent_by_battalion": np.zeros(battalions),
         "caught_by_battalion": np.zeros(battalions),
         "caught_by_home": np.zeros(places),

@@ -72,10 +72,10 @@ class State:
     """(H * 2,) men serving, by place and whether deployed."""
     men_by_battalion: Ints
     """(B,) men serving."""
-    gone_recent: Floats
-    """(U, S) escapes, fading."""
+    gone_felt: Floats
+    """(U, S) log hazard by the own group's escapes, fading."""
     gone_recent_by_battalion: Floats
-    """(B,) the same."""
+    """(B,) escapes, fading."""
     caught_by_battalion: Floats
     """(B,) men caught leaving, fading."""
     caught_by_home: Floats
@@ -104,6 +104,8 @@ class State:
     """(N,) the post that he holds, or -1."""
     post_empty: Floats
     """(U, 4) 1 where the post above is empty, by level."""
+    unguarded: Floats
+    """(U,) log hazard by the empty posts above."""
     erosion: Floats
     """(5, S, H) the stock of grievance."""
 

@@ -249,6 +249,7 @@ class Kept(Attribution):
         if state.day == 0:
             self.before = {name: deep(term) for name, term in state.terms.items()}
             self.expected, self.deciders, self.baseline, self.reservists = [], [], [], []
+        self.morning = {name: deep(term) for name, term in state.terms.items()}
         super().take(world, state)
         rows = np.flatnonzero(state.fate == Fate.SERVING)
         assert self._reference is not None
@@ -294,6 +295,7 @@ def test_parts_are_those_of_small_steps_along_the_path() -> None:
         if state.day == 44:
             break
     # The evening of that day has passed: look at it again, with the terms of its morning.
+    state.terms = attribution.morning
     rows = np.flatnonzero((state.fate == Fate.SERVING) & np.isfinite(one.personal))
     assert attribution._reference is not None
     found = split(one, state, attribution._reference, attribution.names)

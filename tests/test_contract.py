@@ -49,7 +49,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def snapshot(state: State) -> dict[str, Any]:
-    """Copy every field of a state but the terms, which nobody writes after they are taken."""
+    """Copy every field of a state but the terms, whose tables are new or windows on other fields."""
     kept = (at.name for at in fields(state) if at.name not in ("terms", "pressure"))
     return {name: deepcopy(getattr(state, name)) for name in kept}
 

@@ -555,7 +555,7 @@ def test_comrades_ties_and_own_group_of_the_company() -> None:
     assert state.gone_recent_by_battalion.tolist() == [1, 0, 0, 0, 0]
     let_escape(one, state, state.escaped[:0])
     comrades.count(one, state)
-    assert state.gone_recent[1, SOUTH] == approx(np.exp(-1 / 180))
+    assert state.gone_felt[1, SOUTH] == approx(one.own_group_weight[1, SOUTH] * np.exp(-1 / 180))
     assert state.gone_recent_by_battalion == approx([np.exp(-1 / 180), 0, 0, 0, 0])
 
 

@@ -128,7 +128,7 @@ def are_remembered(one: World, escapes: list[Ints], state: State) -> None:
     for day, rows in enumerate(escapes):
         fades = np.exp(-(state.day - day) / one.scenario.comrades.fade_days)
         np.add.at(recent, (one.army.soldiers.unit[rows], one.army.soldiers.sect[rows]), fades)
-    np.testing.assert_allclose(state.gone_recent, recent, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(state.gone_felt, one.own_group_weight * recent, rtol=1e-12, atol=1e-300)
     by_battalion = np.bincount(one.army.units.battalion, weights=recent.sum(axis=1))
     np.testing.assert_allclose(state.gone_recent_by_battalion, by_battalion, rtol=1e-12, atol=1e-300)
     told = [tied(one.army, int(row)) for rows in escapes for row in rows]

@@ -135,6 +135,8 @@ def succeed(world: World, state: State) -> None:
             state.commander,
             state.post_refill,
             state.post_empty,
+            rules.gone_effect.in_order(),
+            state.unguarded,
             state.day + rules.replacement_days,
         )
     _fill(
@@ -149,6 +151,8 @@ def succeed(world: World, state: State) -> None:
         state.commander,
         state.post_refill,
         state.post_empty,
+        rules.gone_effect.in_order(),
+        state.unguarded,
         state.day,
         rules.replacement_days,
     )
@@ -164,6 +168,8 @@ def _empty(
     commander: Ints,
     post_refill: Ints,
     post_empty: Floats,
+    effect: Floats,
+    unguarded: Floats,
     refill: int,
 ) -> None:
     """Empty the posts of some men, to be filled on a day."""
@@ -173,6 +179,7 @@ def _empty(
             post_held[row] = commander[post] = -1
             post_refill[post] = refill
             post_empty[first[post] : last[post], level[post]] = 1.0
+            _guard(first[post], last[post], post_empty, effect, unguarded)
 
 
 @compiled
@@ -188,6 +195,8 @@ def _fill(
     commander: Ints,
     post_refill: Ints,
     post_empty: Floats,
+    effect: Floats,
+    unguarded: Floats,
     day: int,
     replacement_days: int,
 ) -> None:
@@ -206,8 +215,18 @@ def _fill(
         else:
             commander[post], post_held[highest], post_refill[post] = highest, post, -1
             post_empty[first[post] : last[post], level[post]] = 0.0
+            _guard(first[post], last[post], post_empty, effect, unguarded)
+
+
+@compiled
+def _guard(first: int, last: int, post_empty: Floats, effect: Floats, unguarded: Floats) -> None:
+    """Say anew what empty posts add in some companies."""
+    for unit in range(first, last):
+        unguarded[unit] = 0.0
+        for level in range(effect.size):
+            unguarded[unit] += post_empty[unit, level] * effect[level]
 
 
 def term(world: World, state: State) -> Term:
     """Log hazard by company, shape (U, 1)."""
-    return Term(cell=(state.post_empty @ world.scenario.command.gone_effect.in_order())[:, np.newaxis])
+    return Term(cell=state.unguarded[:, np.newaxis])

@@ -40,7 +40,7 @@ def count(world: World, state: State) -> None:
     """Tell ties and companies of today's escapes."""
     rules, army = world.scenario.comrades, world.army
     fade = math.exp(-1.0 / rules.fade_days)
-    _count(state.escaped, state.cell, fade, state.gone_recent.ravel())
+    _count(state.escaped, state.cell, world.own_group_weight.ravel(), fade, state.gone_felt.ravel())
     by_unit, battalion = army.soldiers.unit, army.units.battalion
     _count_by_battalion(state.escaped, by_unit, battalion, fade, state.gone_recent_by_battalion)
     risen = _tell(
@@ -58,11 +58,11 @@ def count(world: World, state: State) -> None:
 
 
 @compiled
-def _count(gone: Ints, cell: Ints, fade: float, recent: Floats) -> None:
-    """Count escapes by company and sect; those of before fade."""
-    recent *= fade
+def _count(gone: Ints, cell: Ints, weight: Floats, fade: float, felt: Floats) -> None:
+    """Let escapes be felt by company and sect; those of before fade."""
+    felt *= fade
     for row in gone:
-        recent[cell[row]] += 1.0
+        felt[cell[row]] += weight[cell[row]]
 
 
 @compiled
@@ -113,4 +113,4 @@ def own_group_weight(rules: Comrades, strength: Floats) -> Floats:
 
 def term(world: World, state: State) -> Term:
     """Log hazard by company and sect."""
-    return Term(cell=world.own_group_weight * state.gone_recent)
+    return Term(cell=state.gone_felt)

@@ -248,7 +248,7 @@ EVENING: tuple[Stage, ...] = (
     Stage(
         comrades.count,
         "comrades learn of it for tomorrow",
-        ("gone_recent", "gone_recent_by_battalion", "ties_gone", "personal", "persuaded"),
+        ("gone_felt", "gone_recent_by_battalion", "ties_gone", "personal", "persuaded"),
     ),
     Stage(
         punishment.tell,
@@ -258,7 +258,7 @@ EVENING: tuple[Stage, ...] = (
     Stage(
         command.succeed,
         "posts left empty today are felt from tomorrow",
-        ("commander", "post_held", "post_refill", "post_empty"),
+        ("commander", "post_held", "post_refill", "post_empty", "unguarded"),
     ),
     Stage(collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)),
     Stage(

@@ -45,12 +45,14 @@ EXPECTED = (
     Expected("salary-as-reported", "opposition", "joined", 1, "a little is paid, so a little is believed"),
     Expected("salary-unpaid", "opposition", "joined", 0, "what never comes is soon not believed"),
     Expected("refuge", "opposition", "exits", 1, "somewhere to go is nearer"),
+    Expected("arms", "opposition", "civilians_killed", 1, "better armed fighters hold and kill more"),
     Expected("amnesty", "opposition", "exits", 1, "men of the out-group need not fear what awaits them"),
     Expected(
         "promise-of-power", "opposition", "senior_and_generals_left", 1, "officers have a place to lose"
     ),
     Expected("unity", "opposition", "joined", 1, "men rather join one army than many groups"),
     Expected("confrontation", "opposition", "civilians_killed", 1, "half as many again die in battle"),
+    Expected("roadmap", "opposition", "exits", 1, "all parts together"),
     Expected("confinement", "regime", "exits", -1, "a garrison in its barracks has fewer ways out"),
     Expected("cancelled-leave", "regime", "exits", -1, "most go from home leave"),
     Expected("unified-opposition", "events", "joined", 1, "as unity, and from the first day"),
@@ -75,6 +77,11 @@ EXPECTED = (
     Expected("no-sectarian-bond", "army", "exits", 1, "all groups behave like the out-group"),
     Expected("yemen-type", "army", "exits", 1, "units follow their commanders out"),
 )
+
+
+BUNDLE = "roadmap"
+PARTS = ("salary-200", "refuge", "arms", "unity", "confrontation", "promise-of-power")
+"""A lever that is made of others, and which."""
 
 
 def path_of(overlay: str) -> Path:

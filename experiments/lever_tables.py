@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.effects import by_policy, cost_of, effects_of, values_of
@@ -28,10 +29,11 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "The opposition": {
         "joined": "soldiers who joined",
+        "members_left": "members who left their faction",
         "members": "members at the end",
         "fighters": "armed opposition",
         "control_night": "control by night",
-        "paid_usd": "dollars paid",
+        "paid_usd": "dollars paid to defectors",
     },
     "The country": {
         "civilians_killed": "civilians killed",
@@ -119,7 +121,7 @@ def expected_line(one: Expected, runs: pd.DataFrame, title: str) -> Line:
         "": title,
         "outcome": one.outcome,
         "expected": f"{sign}: {one.because}",
-        "change, %": _with_ends(100 * change.middle, 100 * change.low, 100 * change.high),
+        "change, %": _of(Interval(100 * change.middle, 100 * change.low, 100 * change.high)),
         "verdict": word,
         "moves by 2 % or more": ", ".join(moved(one, runs)) or "nothing shown",
         "why not": "" if word == "as expected" else one.if_none,
@@ -145,6 +147,28 @@ def moved(one: Expected, runs: pd.DataFrame) -> list[str]:
 def unexplained(one: Expected, runs: pd.DataFrame) -> bool:
     """Whether a lever moves nothing that is shown, was expected to, and nobody has said why."""
     return bool(one.sign) and not moved(one, runs) and not one.if_none
+
+
+def bundle_lines(runs: pd.DataFrame, bundle: str, parts: Sequence[str]) -> list[Line]:
+    """Lines of a table of a bundle of levers: its parts added up, it, and what it is beyond the sum."""
+    lines = []
+    for columns in COLUMNS.values():
+        for outcome, head in columns.items():
+            before, whole = (values_of(runs, policy, outcome) for policy in (BASELINE, bundle))
+            added = np.sum([values_of(runs, part, outcome) - before for part in parts], axis=0)
+            lines.append(
+                {
+                    "": head,
+                    "parts, added up": _of(paired(added)),
+                    "together": _of(paired(whole - before)),
+                    "together, less the sum": _of(paired(whole - before - added)),
+                }
+            )
+    return lines
+
+
+def _of(change: Interval) -> str:
+    return _with_ends(change.middle, change.low, change.high)
 
 
 def cost_lines(runs: pd.DataFrame, titles: dict[str, str]) -> list[Line]:

@@ -19,12 +19,13 @@ import pandas as pd
 
 from experiments.comparison import runs_of
 from experiments.effects import covers
-from experiments.lever_expectations import EXPECTED, SIDES, Expected, path_of
+from experiments.lever_expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
 from experiments.lever_figure import save_levers
 from experiments.lever_tables import (
     CLASSES,
     COLUMNS,
     Line,
+    bundle_lines,
     cost_lines,
     differences,
     expected_line,
@@ -104,6 +105,7 @@ def page(runs: pd.DataFrame, base: Scenario, titles: dict[str, str], figure: Pat
     parts = ["# Levers and contrasts", _head(base, pairs), *_legend(figure)]
     for title, columns in COLUMNS.items():
         parts += [f"## {title}", *_by_side(runs, columns, titles, title == CLASSES)]
+    parts += [f"## {titles[BUNDLE]}, and its parts", *_bundle(runs, titles)]
     parts += ["## What was expected", _said(), markdown(_expectations(runs, titles))]
     parts += ["## What money bought", *_money(runs, titles)]
     return "\n\n".join(parts) + "\n"
@@ -151,6 +153,16 @@ def _by_side(
         heading = dict.fromkeys(found[0], "") | {"": f"*{title}*"}
         lines += [*found[: 0 if lines else 1], heading, *found[1:]]
     yield markdown(lines)
+
+
+def _bundle(runs: pd.DataFrame, titles: dict[str, str]) -> Iterator[str]:
+    """Write what the bundle does beside the sum of its parts."""
+    named = "; ".join(titles[part] for part in PARTS)
+    yield (
+        f"Parts: {named}. Differences to the baseline on the same pairs, each part alone and added up, and "
+        "all together. What is beyond the sum is what the parts do to one another, within the rules."
+    )
+    yield markdown(bundle_lines(runs, BUNDLE, PARTS))
 
 
 def _said() -> str:

@@ -11,7 +11,7 @@ from experiments import lever_tables, levers_page
 from experiments.asking import first_days
 from experiments.comparison import runs_of
 from experiments.intervals import paired
-from experiments.lever_expectations import EXPECTED, SIDES, Expected, path_of
+from experiments.lever_expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
 from experiments.lever_figure import save_levers
 from experiments.lever_tables import (
     COLUMNS,
@@ -43,7 +43,7 @@ def runs() -> pd.DataFrame:
     rows = []
     policies = [BASELINE, *(one.overlay for one in EXPECTED)]
     for seed in range(1, 5):
-        base = {outcome: 1000.0 + luck.normal(0, 5) for outcome in OUTCOMES} | {"paid_usd": 0.0}
+        base = {outcome: 1000.0 + luck.integers(-9, 9) for outcome in OUTCOMES} | {"paid_usd": 0.0}
         for at, policy in enumerate(policies):
             acts = at if at < len(policies) - 2 else 0
             own = base | {"exits": base["exits"] - 30 * acts + luck.normal(0, 1) * (acts > 0)}
@@ -178,6 +178,23 @@ def test_the_command_writes_the_page_and_complains_of_what_nobody_explains(
     assert all(name in str(ended.value) for name in silent)
     assert "army at 0.5 of its size" in target.read_text(encoding="utf-8")
     assert (target.parent / "figures" / "levers.png").exists()
+
+
+def test_a_bundle_is_the_overlay_of_its_parts() -> None:
+    parts = load("syria-2012", overlays=[path_of(part) for part in PARTS])
+    bundle = load("syria-2012", overlays=[path_of(BUNDLE)])
+    assert bundle.model_dump(exclude={"overlays"}) == parts.model_dump(exclude={"overlays"})
+
+
+def test_a_bundle_stands_beside_the_sum_of_its_parts(runs: pd.DataFrame) -> None:
+    first, second, third = (one.overlay for one in EXPECTED[:3])
+    lines = {line[""]: line for line in lever_tables.bundle_lines(runs, third, (first, second))}
+    line = lines["deployable"]  # 20, 40 and 60 more
+    assert line["parts, added up"] == line["together"] == "+60 (+60 to +60)"
+    assert line["together, less the sum"].startswith("0 (")
+    values = runs.pivot_table(index="seed", columns="policy", values="exits")
+    beyond = values[third] - values[first] - values[second] + values[BASELINE]
+    assert lines["exits"]["together, less the sum"].startswith(signed(float(beyond.mean())))
 
 
 def test_money_is_told_of_policies_that_pay(runs: pd.DataFrame) -> None:

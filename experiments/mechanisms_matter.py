@@ -95,6 +95,9 @@ EXPECTATIONS = (
     Expectation("fear", "exits", 1, "fear binds"),
     Expectation("reserves", "strength_nominal", -1, "reservists replace men"),
     Expectation("attempts", "caught", -1, "nobody is betrayed or intercepted"),
+    Expectation(
+        "bases", "strength_deployable", 1, "who is left in an abandoned base is not deployable", "yemen-type"
+    ),
     Expectation("choice", "joined", -1, "without a choice all hide"),
 )
 

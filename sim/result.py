@@ -17,6 +17,7 @@ from sim.attribution import Attribution
 from sim.mechanisms.order import Mechanism
 from sim.record import Record
 from sim.results import result_folder
+from sim.results.bases_frame import abandoned_bases
 from sim.results.breakdown import Axis, by_group
 from sim.results.cascades import DAYS, DEALS, Cascades, cascades_of
 from sim.results.frames import FRAMES, frames_of
@@ -177,6 +178,17 @@ class Result:
             `sim.results.breakdown.by_group`.
         """
         return by_group(self.daily, self.exits, self.log, self.roster, axis)
+
+    def abandoned_bases(self) -> pd.DataFrame:
+        """List the bases that were abandoned, in the order of their dates.
+
+        Returns
+        -------
+        DataFrame
+            run, date, battalion, formation, branch, place, companies, regulars, lost; see
+            `sim.results.bases_frame.abandoned_bases`.
+        """
+        return abandoned_bases(self.units)
 
     def time_to(self, shares: Sequence[float] = SHARES) -> pd.DataFrame:
         """Find the day on which shares of the regulars, and of the out-group, had gone.

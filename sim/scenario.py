@@ -13,6 +13,7 @@ from sim.clock import date_of
 from sim.errors import Faults, did_you_mean
 from sim.mechanisms.amnesty import Amnesty
 from sim.mechanisms.attempts import Attempts
+from sim.mechanisms.bases import Bases
 from sim.mechanisms.battle import Battle
 from sim.mechanisms.belief import Belief
 from sim.mechanisms.casualties import Casualties
@@ -180,6 +181,7 @@ class Scenario(Section):
     reserves: Reserves = Reserves()
     attempts: Attempts = Attempts()
     choice: Choice = Choice()
+    bases: Bases = Bases()
     outcomes: Outcomes = Outcomes()
     loyalty_index: LoyaltyIndex = LoyaltyIndex()
     claims: tuple[Claim, ...] = ()

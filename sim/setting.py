@@ -113,6 +113,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         unit_strength=strength.sum(axis=1),
         strength_by_sect=strength.sum(axis=0),
         battalion_strength=_by_battalion(army, strength),
+        smallest_company=_smallest_company(army, strength),
         is_bound=bound,
         acting=np.array([army.persons[name] for name in acting], dtype=np.int64),
         publicity=np.array(list(acting.values()), dtype=np.float64),
@@ -166,6 +167,14 @@ def _strength(army: Army, sect_count: int) -> Floats:
 def _by_battalion(army: Army, strength: Floats) -> Floats:
     """Regulars of each battalion."""
     return np.bincount(army.units.battalion, weights=strength.sum(axis=1)).astype(np.float64)
+
+
+def _smallest_company(army: Army, strength: Floats) -> Floats:
+    """Regulars of the smallest company of each battalion."""
+    men = strength.sum(axis=1)
+    smallest = np.full(army.units.battalion.max() + 1, np.inf)
+    np.minimum.at(smallest, army.units.battalion, men)
+    return smallest
 
 
 def _country(scenario: Scenario) -> dict[str, Any]:
@@ -258,7 +267,7 @@ def _own(scenario: Scenario, army: Army, bound: Ints) -> dict[str, Any]:
         "personal": lasting + effects[steps],
         "tenure": steps,
         "tenure_effect": effects,
-        "intakes": tenure.intakes(army),
+        "steps_due": tenure.first_steps(army) if scenario.tenure.on else {},
     }
 
 

@@ -88,6 +88,12 @@ class State:
     """(S,) escaped or caught so far."""
     collapsed_on: Ints
     """(U,) day of collapse, or -1."""
+    gone_lately: Ints
+    """(U,) regulars escaped or caught within the window of an abandoned base."""
+    gone_lately_by_battalion: Ints
+    """(B,) the same."""
+    abandoned_on: Ints
+    """(U,) day on which its base was abandoned, or -1."""
     death_risk: Floats
     """(U,) cumulative risk of death."""
     next_death: Floats
@@ -144,8 +150,10 @@ class State:
 
     # Dated events.
     happened: set[str] = field(default_factory=set)
-    intakes: dict[int, Ints] = field(default_factory=dict)
-    """Rows of those who entered service of late, by day of entry."""
+    went_on: dict[int, Ints] = field(default_factory=dict)
+    """Companies of the regulars who escaped or were caught, one by one, by day, within that window."""
+    steps_due: dict[int, list[tuple[int, Ints]]] = field(default_factory=dict)
+    """By day: step of service, and rows of those who pass to it."""
     shocks: list[str] = field(default_factory=list)
     summonses: list[tuple[int, int, float]] = field(default_factory=list)
     leave_cancelled_until: int = -1
@@ -184,6 +192,8 @@ class State:
     """Place in `escaped` of the man whose tie the next is."""
     left_behind: Ints = field(init=False)
     """Strong ties of today's escapes, one by one."""
+    abandoned: Ints = field(init=False)
+    """A company of each base abandoned today."""
     planners: Ints = field(init=False)
     left_faction: Ints = field(init=False)
     """Members who left their faction."""

@@ -107,8 +107,8 @@ class World:
     """(N,) step of his service on day 0."""
     tenure_effect: Floats
     """(4,) log hazard by step of service."""
-    intakes: dict[int, Ints]
-    """Rows of regulars who entered within half a year before day 0, by day of entry."""
+    steps_due: dict[int, list[tuple[int, Ints]]]
+    """By day: step of service, and rows of the regulars who pass to it."""
     unit_effect: Floats
     """(U,) log hazard of each company for good: its random effect, composition and polarisation."""
     threshold: Floats | None
@@ -120,6 +120,8 @@ class World:
     strength_by_sect: Floats
     """(S,) regulars of day 0."""
     battalion_strength: Floats
+    smallest_company: Floats
+    """(B,) regulars of day 0 of the smallest company of each battalion."""
     is_bound: Flags
     """(N,) whether he is a named person, who leaves by a dated event or not at all."""
     acting: Ints

@@ -141,6 +141,7 @@ BUSY: Changes = {
     "planning": {"median_days": 6, "detection_per_day": 0.03},
     "command": {"replacement_days": 10, "follow_own_sect": {"company": 0.4, "battalion": 0.1}},
     "attempts.informer_share": 0.1,
+    "bases": {"share": 0.2, "days": 7, "signal": "large"},
     "punishment": {"deter": 1.0, "home": 1.0, "ties": 1.0},
 }
 
@@ -192,6 +193,7 @@ SWITCHES = (
     "fear",
     "reserves",
     "attempts",
+    "bases",
     "choice",
 )
 

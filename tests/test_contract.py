@@ -216,6 +216,7 @@ INERT: dict[str, Changes] = {
     "composition": {"composition": {"conscripts": 0.0, "heterogeneity": 0.0, "interaction": 0.0}},
     "polarisation": {"polarisation.effect": 0.0},
     "punishment": {"punishment": {}},
+    "bases": {"bases.signal": "none"},
     "grievance": {"grievance.multiple": 0.0},
     "comrades": {"comrades.ties_most": 0.0, "comrades.own_group": 0.0},
     "casualties": {"casualties.battalion_effect": 0.0, "casualties.place_effect": 0.0},

@@ -164,6 +164,29 @@ def test_units_collapse_on_a_day_of_the_run(result: Result) -> None:
     assert dates[result.units["share_gone"] >= 0.5].notna().all()
 
 
+def test_abandoned_bases_are_listed_one_by_one() -> None:
+    result = small_result(bases={"share": 0.25, "days": 20})
+    bases, units = result.abandoned_bases(), result.units
+    assert (
+        len(bases) == result.daily["bases_abandoned"].sum() == result.summary["bases_abandoned"].iloc[0] > 0
+    )
+    assert bases["date"].is_monotonic_increasing
+    by_day = bases.groupby("date").size()
+    daily = result.daily.set_index("date")["bases_abandoned"]
+    assert daily[daily > 0].to_dict() == by_day.to_dict()
+    for base in bases.to_dict("records"):
+        own = units[units["battalion"] == base["battalion"]]
+        assert (own["abandoned_date"] == base["date"]).all()
+        assert (own["collapse_date"] <= base["date"]).all()
+        assert base["companies"] == len(own)
+        assert base["regulars"] == own["regulars"].sum()
+        assert base["lost"] == own["escaped"].sum() + own["caught"].sum() >= 0.25 * base["regulars"]
+
+
+def test_without_abandoned_bases_the_list_is_empty(nobody_leaves: Result) -> None:
+    assert nobody_leaves.abandoned_bases().empty
+
+
 @pytest.mark.parametrize("axis", LOYALTY_AXES)
 def test_loyalty_counts_everybody_who_serves(result: Result, axis: str) -> None:
     loyalty = result.loyalty[result.loyalty["axis"] == axis]

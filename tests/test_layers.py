@@ -36,8 +36,16 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # pay and strength ask how united the opposition is, strength also what it knows and was given
     ("mechanisms.opposition", "mechanisms.knowledge", "mechanisms.deliveries"),
     # awareness and the choice of a fate ask what the plan offers; a battle, how strong the uprising is; a
-    # promise is heard of like an amnesty
-    ("mechanisms.amnesty", "mechanisms.salary", "mechanisms.uprising", "mechanisms.militia"),
+    # promise is heard of like an amnesty; belief hears of abandoned bases, a call-up
+    # begins a service
+    (
+        "mechanisms.amnesty",
+        "mechanisms.bases",
+        "mechanisms.salary",
+        "mechanisms.tenure",
+        "mechanisms.uprising",
+        "mechanisms.militia",
+    ),
     # members leave, and lose heart, by what their faction's accounts say
     ("mechanisms.battle", "mechanisms.funds"),
     ("mechanisms.*",),
@@ -67,6 +75,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "results.loyalty_frame",
         "results.attribution_frame",
         "results.factions_frame",
+        "results.bases_frame",
         "results.breakdown",
         "results.avalanches",
         "results.tipping",

@@ -14,6 +14,7 @@ from sim.mechanisms import (
     amnesty,
     attempts,
     awareness,
+    bases,
     belief,
     casualties,
     choice,
@@ -328,6 +329,68 @@ def test_salary_pays_what_there_is_and_owes_the_rest() -> None:
     salary.pay(one, state)
     assert (state.owed_usd, state.paid_usd) == (0.0, 0.0)
     assert state.paid_probability == approx(before + (1 - before) / 30)
+
+
+# Bases.
+
+
+def go(one: World, state: State, unit: int, men: int, day: int) -> None:
+    """Let some men of a company set out on a day, after those who did before."""
+    rows = soldiers(one, unit=unit)
+    before = int(state.asked[unit])
+    state.asked[unit] += men  # of no use otherwise here
+    state.day, state.attempt = day, Party.leaders(rows[before : before + men], How.DECIDED)
+    bases.note(one, state)
+
+
+def test_bases_are_abandoned_by_a_whole_battalion_within_the_window() -> None:
+    # Companies 0, 1 and 2 are a battalion of 150 men.
+    one, state = morning({"bases": {"share": 0.4, "days": 10}})
+    go(one, state, 0, 35, day=1)
+    go(one, state, 1, 24, day=10)
+    assert state.abandoned.size == 0  # 59 of 60
+    go(one, state, 2, 34, day=11)  # 35 are forgotten: 58
+    assert state.abandoned.size == 0
+    assert state.gone_lately[:3].tolist() == [0, 24, 34]
+    go(one, state, 3, 40, day=12)  # another battalion
+    assert state.abandoned.size == 0
+    go(one, state, 2, 2, day=12)
+    assert state.abandoned.tolist() == [2]
+    assert state.abandoned_on.tolist() == [12] * 3 + [-1] * 9
+    assert state.collapsed_on.tolist() == [12] * 3 + [-1] * 9
+    go(one, state, 2, 5, day=13)
+    assert state.abandoned.size == 0
+    assert state.abandoned_on[2] == 12
+
+
+def test_bases_of_a_battalion_that_stands_apart_are_two() -> None:
+    one, state = morning({"bases": {"share": 0.5}})
+    state.station[2] = 2 * GAMMA
+    go(one, state, 2, 24, day=0)
+    assert state.abandoned.size == 0
+    go(one, state, 2, 1, day=0)
+    assert state.abandoned_on[:3].tolist() == [-1, -1, 0]
+    go(one, state, 0, 30, day=1)
+    go(one, state, 1, 20, day=1)
+    assert state.abandoned.tolist() == [1]
+    assert state.abandoned_on[:3].tolist() == [1, 1, 0]
+
+
+def test_bases_do_not_count_reservists() -> None:
+    one, state = morning({"army.reserves": 600})
+    rows = np.flatnonzero(one.army.soldiers.reservist & (one.army.soldiers.unit < 3))
+    state.attempt = Party.leaders(rows, How.DECIDED)
+    bases.note(one, state)
+    assert rows.size > 100
+    assert not state.gone_lately.any()
+
+
+@pytest.mark.parametrize(("signal", "size"), [("none", 0.0), ("small", 0.25), ("large", 1.0)])
+def test_bases_abandoned_are_a_signal_for_the_next_morning(signal: str, size: float) -> None:
+    one, state = morning({"bases.signal": signal, "army.scale": 0.5})
+    state.abandoned = np.array([3, 7])
+    belief.update(one, state)
+    assert state.belief == approx(2 / 0.5 * size)
 
 
 # Belief.
@@ -1124,14 +1187,16 @@ def test_tenure_moves_on_two_months_after_two() -> None:
         risen = np.flatnonzero(decides & (state.personal > before + 1e-9))
         assert all(told[row] == approx(state.personal[row] - before[row]) for row in risen)
         if state.day == 30:
-            state.intakes[31] = late
+            tenure.enter(state.steps_due, late, 31)
     assert (state.tenure == 3).all()
 
 
 def test_tenure_of_those_called_begins_on_the_morning_after_they_report() -> None:
     one, state = morning(ENTERING, day=4, summonses=[(4, 1, 1.0)])
     reserves.call_up(one, state)
-    assert state.intakes[5].tolist() == state.reported.tolist()
+    for step, day in enumerate((66, 127, 188), start=1):
+        (passes,) = [rows for to, rows in state.steps_due[day] if to == step]
+        assert passes.tolist() == state.reported.tolist()
     assert state.reported.size > 50
 
 

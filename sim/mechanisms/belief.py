@@ -1,6 +1,6 @@
 """Belief in the fall of the regime: log odds, moved by public signals, forgotten in weeks.
 
-    b(t) = b(t-1) * exp(-1 / decay_days) + shocks of today's events
+    b(t) = b(t-1) * exp(-1 / decay_days) + shocks of today's events, and of bases abandoned yesterday
            + elite_effect * sum over yesterday's exits of senior officers and generals of
              weight(rank) * closeness(branch) * publicity / scale of the army (1 for a named person)
            + territory_effect * change of the opposition's share of control by day
@@ -15,6 +15,7 @@ import math
 
 from sim.codes import Flags, Floats, Ints
 from sim.compiled import compiled
+from sim.mechanisms import bases
 from sim.parameters import ByRank, MechanismSection, Section, by_rank, parameter
 from sim.state import State
 from sim.terms import Term
@@ -59,6 +60,7 @@ def update(world: World, state: State) -> None:
         return
     state.belief *= math.exp(-1.0 / rules.decay_days)
     state.belief += sum(getattr(rules.shock, strength) for strength in state.shocks)
+    state.belief += bases.shock(world, state)
     state.belief += rules.elite_effect * _elite_weight(world, state)
     held = _people_held(world.population, state.control_day) / world.people
     state.belief += rules.territory_effect * (held - state.territory_held)

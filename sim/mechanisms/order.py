@@ -13,6 +13,7 @@ from sim.mechanisms import (
     amnesty,
     attempts,
     awareness,
+    bases,
     belief,
     casualties,
     choice,
@@ -172,7 +173,7 @@ MORNING: tuple[Stage, ...] = (
     Stage(
         tenure.move_on,
         "who ended a period of service yesterday is another man today",
-        ("personal", "tenure", "persuaded"),
+        ("personal", "tenure", "persuaded", "steps_due"),
     ),
 )
 
@@ -262,6 +263,11 @@ EVENING: tuple[Stage, ...] = (
     ),
     Stage(collapse.note, "companies are counted once the day's losses are known", ("collapsed_on",)),
     Stage(
+        bases.note,
+        "bases after companies, which an abandoned base brings down with it",
+        ("went_on", "gone_lately", "gone_lately_by_battalion", "abandoned_on", "abandoned", "collapsed_on"),
+    ),
+    Stage(
         opposition.enlist,
         "each who joined today joins a faction of today",
         ("faction", "joined_from", "members"),
@@ -305,7 +311,7 @@ EVENING: tuple[Stage, ...] = (
             "next_death",
             "called_share",
             "touched",
-            "intakes",
+            "steps_due",
         ),
     ),
 )

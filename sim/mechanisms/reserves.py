@@ -13,6 +13,7 @@ import numpy as np
 from sim.codes import Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
+from sim.mechanisms import tenure
 from sim.parameters import MechanismSection, Section, parameter
 from sim.service import enter_service
 from sim.state import State
@@ -62,8 +63,8 @@ def call_up(world: World, state: State) -> None:
     state.reported, state.evaded = reported[:reports], evaded[:evades]
     enter_service(world, state, state.reported)
     state.touched.append(state.reported)
-    if reports:
-        state.intakes[state.day + 1] = state.reported
+    if world.scenario.tenure.on:
+        tenure.enter(state.steps_due, state.reported, state.day + 1)
 
 
 @compiled

@@ -28,6 +28,10 @@ ENDS = tuple(round(months * DAYS_PER_MONTH) for months in _MONTHS)
 _SOURCE = "McLauchlin 2015; its reference period is not in the ledger: an assumption"
 
 
+Steps = dict[int, list[tuple[int, Ints]]]
+"""By day: step, and rows of those who pass to it."""
+
+
 class Tenure(MechanismSection):
     """Section `tenure`."""
 
@@ -46,38 +50,39 @@ def steps(army: Army) -> Ints:
     return np.minimum(army.soldiers.months_served // _MONTHS[0], len(ENDS)).astype(np.int8)
 
 
-def intakes(army: Army) -> dict[int, Ints]:
-    """Rows of regulars who have not served for six months on day 0, by the day on which they entered."""
-    months = army.soldiers.months_served[: army.regulars]
-    return {
-        -round(served * DAYS_PER_MONTH): rows
-        for served in range(_MONTHS[-1])
-        if (rows := np.flatnonzero(months == served)).size
-    }
+def first_steps(army: Army) -> Steps:
+    """Steps of the regulars who have not served for six months on day 0, by the day on which they come."""
+    months, due = army.soldiers.months_served[: army.regulars], Steps()
+    for served in range(_MONTHS[-1]):
+        enter(due, np.flatnonzero(months == served), -round(served * DAYS_PER_MONTH))
+    return due
+
+
+def enter(due: Steps, rows: Ints, day: int) -> None:
+    """Note on which days men who enter service on a day will pass to which step."""
+    for step, end in enumerate(ENDS, start=1):
+        if rows.size and day + end > 0:
+            due.setdefault(day + end, []).append((step, rows))
 
 
 def move_on(world: World, state: State) -> None:
     """Let those whose period ended yesterday pass to the next step."""
-    if not world.scenario.tenure.on:
-        return
-    for step, end in enumerate(ENDS, start=1):
-        rows = state.intakes.get(state.day - end)
-        if rows is not None:
-            _pass(
-                rows,
-                step,
-                state.personal,
-                world.lasting,
-                world.persuasion,
-                state.ties_gone,
-                world.anger,
-                state.ties_caught,
-                world.tenure_effect,
-                state.tenure,
-            )
-            rise = world.tenure_effect[step] - world.tenure_effect[step - 1]
-            if rise > 0.0:  # a fall needs no closer look
-                state.persuaded.append((rows, np.full(rows.size, rise)))
+    for step, rows in state.steps_due.pop(state.day, ()):
+        _pass(
+            rows,
+            step,
+            state.personal,
+            world.lasting,
+            world.persuasion,
+            state.ties_gone,
+            world.anger,
+            state.ties_caught,
+            world.tenure_effect,
+            state.tenure,
+        )
+        rise = world.tenure_effect[step] - world.tenure_effect[step - 1]
+        if rise > 0.0:  # a fall needs no closer look
+            state.persuaded.append((rows, np.full(rows.size, rise)))
 
 
 @compiled

@@ -185,7 +185,7 @@ def _units(world: World, state: State, exits: pd.DataFrame, log: pd.DataFrame) -
 
     regulars = world.strength.sum(axis=1).astype(np.int64)
     gone = count(exits.loc[~exits["reservist"], "unit"])
-    collapsed = state.collapsed_on
+    collapsed, abandoned = state.collapsed_on, state.abandoned_on
     columns = {
         "unit": np.arange(unit_count),
         "battalion": units.battalion.astype(np.int64),
@@ -201,6 +201,7 @@ def _units(world: World, state: State, exits: pd.DataFrame, log: pd.DataFrame) -
         "reported": count(log.loc[what == "reported", "unit"]),
         "share_gone": share(gone, regulars),
         "collapse_date": pd.Series(dates_of(world, collapsed)).where(collapsed >= 0),
+        "abandoned_date": pd.Series(dates_of(world, abandoned)).where(abandoned >= 0),
     }
     return frame_of(columns, unit_count)
 

@@ -183,6 +183,7 @@ def _at_the_end(daily: pd.DataFrame) -> dict[str, Any]:
         "strength_nominal": int(last["serving"]),
         "strength_deployable": int(last["deployable"]),
         "strength_loyal": int(last["loyal"]),
+        "bases_abandoned": int(daily["bases_abandoned"].sum()),
         "civilians_killed": float(daily["civilians_killed"].sum()),
         "destruction": float(last["destruction"]),
         "control_day": float(last["control_day"]),

@@ -1,0 +1,180 @@
+"""Abandoned bases: units that go under within weeks.
+
+A base is the companies of one battalion in one place. It is abandoned on the first day on which the
+regulars whom it lost by exit (escaped or caught) within the last `days` days are at least `share` of its
+regulars of day 0. Nobody leaves by this rule: a base is abandoned because its men left, each by the law of
+exit, with comrades or behind a commander. What follows is what others see and what is left:
+
+- it is a public signal, a shock to belief on the next morning; in a smaller army one stands for several;
+- its companies count as collapsed: who is left in them is not deployable and does not fight.
+
+The opposition says that entire bases were abandoned (ledger, row 24); scholars find exits in the vast
+majority individual.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.codes import Floats, Ints
+from sim.compiled import compiled
+from sim.parameters import MechanismSection, parameter
+from sim.state import State
+from sim.world import World
+
+_NOBODY = np.empty(0, dtype=np.int64)
+
+
+class Bases(MechanismSection):
+    """Section `bases`."""
+
+    share: float = parameter(
+        0.5, 0.01, 1, "1", "Share of its regulars within the window that leaves a base abandoned."
+    )
+    days: int = parameter(28, 1, 1000, "days", "Length of the window.")
+    signal: Literal["none", "small", "medium", "large"] = Field(
+        "small", description="Size of the shock to belief (`belief.shock`) by one; assumption."
+    )
+
+
+def note(world: World, state: State) -> None:
+    """Count who left of late, and note the bases abandoned today."""
+    rules = world.scenario.bases
+    state.abandoned = _NOBODY
+    if not rules.on:
+        return
+    army, gone = world.army, state.attempt.row
+    today, abandoned = np.empty(gone.size, dtype=np.int64), np.empty(gone.size, dtype=np.int64)
+    regulars, found = _note(
+        gone,
+        army.regulars,
+        army.soldiers.unit,
+        state.went_on.pop(state.day - rules.days, _NOBODY),
+        today,
+        state.gone_lately,
+        army.units.battalion,
+        state.gone_lately_by_battalion,
+        world.smallest_company,
+        rules.share,
+        state.station,
+        world.unit_strength,
+        state.abandoned_on,
+        state.collapsed_on,
+        state.day,
+        abandoned,
+    )
+    state.went_on[state.day] = today[:regulars]
+    if found:
+        state.abandoned = abandoned[:found]
+
+
+@compiled
+def _note(
+    gone: Ints,
+    regulars: int,
+    unit_of: Ints,
+    before: Ints,
+    today: Ints,
+    lately: Ints,
+    battalion: Ints,
+    by_battalion: Ints,
+    smallest: Floats,
+    share: float,
+    station: Ints,
+    strength: Floats,
+    abandoned_on: Ints,
+    collapsed_on: Ints,
+    day: int,
+    abandoned: Ints,
+) -> tuple[int, int]:
+    """Move the window on; write down the companies of the regulars who went, and one of each base abandoned.
+
+    Returns how many of either there are.
+    """
+    went = _move_window(gone, regulars, unit_of, before, today, lately, battalion, by_battalion)
+    found = 0
+    for place in range(went):
+        unit = today[place]
+        # Most battalions have not lost enough for the smallest base that they can have.
+        if abandoned_on[unit] >= 0 or by_battalion[battalion[unit]] < share * smallest[battalion[unit]]:
+            continue
+        first, last = _companies_of(unit, battalion)
+        if _has_lost(share, first, last, station[unit] // 2, station, lately, strength):
+            _abandon(first, last, station[unit] // 2, station, abandoned_on, collapsed_on, day)
+            abandoned[found] = unit
+            found += 1
+    return went, found
+
+
+@compiled
+def _move_window(
+    gone: Ints,
+    regulars: int,
+    unit_of: Ints,
+    before: Ints,
+    today: Ints,
+    lately: Ints,
+    battalion: Ints,
+    by_battalion: Ints,
+) -> int:
+    """Take those of the day that has passed out of the counts, and today's regulars in: how many."""
+    for place in range(before.size):
+        lately[before[place]] -= 1
+        by_battalion[battalion[before[place]]] -= 1
+    went = 0
+    for row in gone:
+        if row < regulars:
+            unit = unit_of[row]
+            lately[unit] += 1
+            by_battalion[battalion[unit]] += 1
+            today[went] = unit
+            went += 1
+    return went
+
+
+@compiled
+def _companies_of(unit: int, battalion: Ints) -> tuple[int, int]:
+    """First company of a battalion, and the first of the next."""
+    first, last = unit, unit + 1
+    while first > 0 and battalion[first - 1] == battalion[unit]:
+        first -= 1
+    while last < battalion.size and battalion[last] == battalion[unit]:
+        last += 1
+    return first, last
+
+
+@compiled
+def _has_lost(
+    share: float, first: int, last: int, place: int, station: Ints, lately: Ints, strength: Floats
+) -> bool:
+    """Whether the companies of a battalion in a place have lost the share of their regulars of late."""
+    lost, men = 0, 0.0
+    for unit in range(first, last):
+        if station[unit] // 2 == place:
+            lost += lately[unit]
+            men += strength[unit]
+    return lost >= share * max(men, 1.0)
+
+
+@compiled
+def _abandon(
+    first: int, last: int, place: int, station: Ints, abandoned_on: Ints, collapsed_on: Ints, day: int
+) -> None:
+    """Note that a base is abandoned; its companies have collapsed."""
+    for unit in range(first, last):
+        if station[unit] // 2 == place:
+            abandoned_on[unit] = day
+            if collapsed_on[unit] < 0:
+                collapsed_on[unit] = day
+
+
+def shock(world: World, state: State) -> float:
+    """Log odds of belief by the bases abandoned yesterday."""
+    rules = world.scenario.bases
+    if not state.abandoned.size or rules.signal == "none":
+        return 0.0
+    one: float = getattr(world.scenario.belief.shock, rules.signal)
+    return state.abandoned.size / world.scale * one

@@ -98,7 +98,7 @@ def first_days(scenario: Scenario, days: int) -> Scenario:
         If the number of days is not allowed.
     """
     last = scenario.start + timedelta(days=min(max(days, 1), 20_000) - 1)
-    gone = {event.name for event in scenario.events if event.date > last}
+    gone = {event.name for event in scenario.events if event.date and event.date > last}
     # An event that waits for one of those never happens either.
     while more := {each.name for each in scenario.events if gone & {*each.requires}} - gone:
         gone |= more

@@ -19,9 +19,19 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from sim.mechanisms.events import CallUp, EliteExit
+from sim.mechanisms.event_kinds import (
+    Blackout,
+    CallUp,
+    Deployment,
+    EliteExit,
+    Movement,
+    Purge,
+    SurveillanceStep,
+    WageRise,
+)
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
 from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, TERMS
+from sim.mechanisms.triggers import Trigger
 from sim.parameters import Section
 from sim.scenario import Scenario
 from sim.scenario_file import load
@@ -37,7 +47,14 @@ _ENTRIES: dict[str, type[Section]] = {
     "law: hazard": HazardLaw,
     "law: threshold": ThresholdLaw,
     "events: elite_exit": EliteExit,
+    "events: wage_rise": WageRise,
+    "events: blackout": Blackout,
+    "events: surveillance": SurveillanceStep,
+    "events: purge": Purge,
+    "events: deployment": Deployment,
+    "events: movement": Movement,
     "events: call_up": CallUp,
+    "events: trigger": Trigger,
     "sects": Sect,
     "branches": Branch,
     "places": Place,

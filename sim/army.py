@@ -45,6 +45,8 @@ class Units:
 
     battalion: Ints
     brigade: Ints
+    brigade_number: Ints
+    """Number of the brigade within its formation, from 0."""
     formation: Ints
     branch: Ints
     place: Ints

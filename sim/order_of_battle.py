@@ -137,6 +137,7 @@ def companies(scenario: Scenario, skeleton: Skeleton, luck: Luck) -> Units:
     return Units(
         battalion=skeleton.battalion,
         brigade=skeleton.brigade,
+        brigade_number=skeleton.number,
         formation=skeleton.formation,
         branch=branch[skeleton.formation],
         place=place[skeleton.formation],

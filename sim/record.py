@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.codes import Fate, Flags, Floats, Ints, Singles
 from sim.compiled import compiled
+from sim.mechanisms.event_kinds import end_of
 from sim.scenario import LoyaltyIndex
 from sim.state import State
 from sim.world import World
@@ -91,6 +92,10 @@ class Record:
         report.
     accounts : list of array
         `State.accounts` of each day.
+    moves : Log
+        Companies that went elsewhere or changed posture; `day` is the first on which they stand there.
+    events : list of (int, str, int)
+        Day of each event that happened, its name, and the first day on which it is not in force.
     loyalty : list
         (day, counts) each week; counts of serving men by rank, sect, home and bin of loyalty
         (`loyalty_edges`), shape (5 * S * H, `LOYALTY_BINS`).
@@ -103,6 +108,8 @@ class Record:
     deaths: Log = field(default_factory=lambda: Log(("day", "row")))
     arrivals: Log = field(default_factory=lambda: Log(("day", "row")))
     evaders: Log = field(default_factory=lambda: Log(("day", "row")))
+    moves: Log = field(default_factory=lambda: Log(("day", "unit", "before", "after", "men")))
+    events: list[tuple[int, str, int]] = field(default_factory=list)
     loyalty: list[tuple[int, Ints]] = field(default_factory=list)
     _loyal: int = 0
     _gauge: LoyaltyGauge | None = None
@@ -123,6 +130,11 @@ class Record:
         ):
             log.add(np.full(rows.size, state.day), rows)
         self.accounts.append(state.accounts.copy())
+        for move in state.moved:
+            self.moves.add(np.full(move.unit.size, move.day), *move[1:])
+        for event in state.happening:
+            end = end_of(event, world.scenario.start, state.day, world.scenario.days)
+            self.events.append((state.day, event.name, end))
         self.daily.append(self._totals(world, state))
 
     def _totals(self, world: World, state: State) -> tuple[float, ...]:

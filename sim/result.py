@@ -67,6 +67,10 @@ class Result:
         A row a man killed, reported from the reserve, or evading it.
     roster : DataFrame
         Men of day 0 by rank, sect, home and formation.
+    moves : DataFrame
+        A row a company that went elsewhere or changed posture.
+    events : DataFrame
+        A row an event that happened, dated or triggered.
     attribution : DataFrame, optional
         A row a day, mechanism, rank and sect: what drove the expected exits, see `sim.attribution`. None
         unless the run was asked for it.
@@ -82,6 +86,8 @@ class Result:
     loyalty: pd.DataFrame
     log: pd.DataFrame
     roster: pd.DataFrame
+    moves: pd.DataFrame
+    events: pd.DataFrame
     attribution: pd.DataFrame | None = None
 
     @classmethod
@@ -177,7 +183,7 @@ class Result:
             run, date, group, exits, attempts, caught, killed, serving, exits_per_1000_serving; see
             `sim.results.breakdown.by_group`.
         """
-        return by_group(self.daily, self.exits, self.log, self.roster, axis)
+        return by_group(self.daily, self.exits, self.log, self.roster, self.moves, axis)
 
     def abandoned_bases(self) -> pd.DataFrame:
         """List the bases that were abandoned, in the order of their dates.

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from sim import scenario_card
 from sim.clock import date_of
-from sim.errors import Faults, did_you_mean
+from sim.errors import Faults
 from sim.mechanisms.amnesty import Amnesty
 from sim.mechanisms.attempts import Attempts
 from sim.mechanisms.bases import Bases
@@ -24,7 +24,7 @@ from sim.mechanisms.comrades import Comrades
 from sim.mechanisms.conscription import Conscription
 from sim.mechanisms.deaths import Deaths
 from sim.mechanisms.deliveries import ArmsDeliveries
-from sim.mechanisms.events import EliteExit, Event
+from sim.mechanisms.event_kinds import Event
 from sim.mechanisms.exits import HazardLaw, Law, ThresholdLaw
 from sim.mechanisms.family import Family
 from sim.mechanisms.fear import Fear
@@ -35,6 +35,7 @@ from sim.mechanisms.knowledge import Knowledge
 from sim.mechanisms.leavers import Leavers
 from sim.mechanisms.militia import Militia
 from sim.mechanisms.morale import Morale
+from sim.mechanisms.movement import MovementRule
 from sim.mechanisms.opportunity import Opportunity
 from sim.mechanisms.opposition import Opposition
 from sim.mechanisms.planning import Planning
@@ -49,6 +50,8 @@ from sim.mechanisms.tenure import Tenure
 from sim.mechanisms.uprising import Mobilisation, Uprising
 from sim.mechanisms.war import Period, War
 from sim.parameters import LedgerRow, Name, Section, parameter
+from sim.reading.event_faults import faults_of_events
+from sim.reading.known_names import Fault, Path, known
 from sim.reading.scenario_build import change
 from sim.tables import ArmyPlan, Branch, Faction, Haven, Place, Sect
 
@@ -151,6 +154,7 @@ class Scenario(Section):
     battle: Battle = Battle()
     uprising: Uprising = Uprising()
     militia: Militia = Militia()
+    movement: MovementRule = MovementRule()
     opposition: Opposition = Opposition()
     arms_deliveries: ArmsDeliveries = ArmsDeliveries()
     funds: Funds = Funds()
@@ -236,52 +240,43 @@ class Scenario(Section):
         return self
 
 
-Path = tuple[str | int, ...]
-Fault = tuple[Path, str]
-
-
 def _faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _unknown_names(scenario)
     yield from _bad_shares(scenario)
     yield from _repeated_names(scenario)
+    yield from faults_of_events(scenario)
     yield from _bad_dates(scenario)
     yield from _bad_persons(scenario)
     yield from _bad_law(scenario)
     yield from _bad_war(scenario)
 
 
-def _known(path: Path, name: str, table: Mapping[str, object], kind: str) -> Iterator[Fault]:
-    """Report a name that is not in a table."""
-    if name not in table:
-        hint = did_you_mean(name, list(table))
-        allowed = ", ".join(table) or "none"
-        yield path, f"unknown {kind} '{name}', allowed: {allowed}" + (f" ({hint})" if hint else "")
-
-
 def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
     army = scenario.army
     for number, line in enumerate(army.order_of_battle):
         here: Path = ("army", "order_of_battle", number)
-        yield from _known((*here, "branch"), line.branch, scenario.branches, "branch")
-        yield from _known((*here, "place"), line.place, scenario.places, "place")
-        yield from _known((*here, "composition"), line.composition, army.compositions, "composition")
+        yield from known((*here, "branch"), line.branch, scenario.branches, "branch")
+        yield from known((*here, "place"), line.place, scenario.places, "place")
+        yield from known((*here, "composition"), line.composition, army.compositions, "composition")
     if army.reserve_composition is not None:
         path = ("army", "reserve_composition")
-        yield from _known(path, army.reserve_composition, army.compositions, "composition")
+        yield from known(path, army.reserve_composition, army.compositions, "composition")
     for kind, composition in army.compositions.items():
         for rank, shares in composition:
             for sect in shares:
-                yield from _known(("army", "compositions", kind, rank, sect), sect, scenario.sects, "sect")
+                yield from known(("army", "compositions", kind, rank, sect), sect, scenario.sects, "sect")
     for name, place in scenario.places.items():
         for sect in place.sects:
-            yield from _known(("places", name, "sects", sect), sect, scenario.sects, "sect")
+            yield from known(("places", name, "sects", sect), sect, scenario.sects, "sect")
         for haven in place.distance_km:
-            yield from _known(("places", name, "distance_km", haven), haven, scenario.havens, "haven")
+            yield from known(("places", name, "distance_km", haven), haven, scenario.havens, "haven")
+    for named in scenario.movement.weights:
+        yield from known(("movement", "weights", named), named, scenario.places, "place")
     for table, rows in _war_rows(scenario):
         for number, row in enumerate(rows):
             for column, values in row:
                 for place in values if isinstance(values, dict) else ():
-                    yield from _known((*table, number, column, place), place, scenario.places, "place")
+                    yield from known((*table, number, column, place), place, scenario.places, "place")
 
 
 def _war_rows(scenario: Scenario) -> tuple[tuple[Path, tuple[Period, ...] | tuple[Mobilisation, ...]], ...]:
@@ -321,15 +316,6 @@ def _repeated_names(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
-    last = scenario.last_date
-    names = [event.name for event in scenario.events]
-    for number, event in enumerate(scenario.events):
-        if not scenario.start <= event.date <= last:
-            path: Path = ("events", number, "date")
-            yield path, f"{event.date} is outside the window {scenario.start} to {last}"
-        for required in event.requires:
-            path = ("events", number, "requires")
-            yield from _known(path, required, dict.fromkeys(names), "event")
     arms: Path = ("uprising", "arms")
     fighting: Path = ("battle", "fighting")
     unity: Path = ("opposition", "unity_by_date")
@@ -354,12 +340,11 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
 def _bad_persons(scenario: Scenario) -> Iterator[Fault]:
     army = scenario.army
     formations = {line.name: line for line in army.order_of_battle}
-    persons = {person.name: person for person in army.persons}
     for number, person in enumerate(army.persons):
         here = ("army", "persons", number)
-        yield from _known((*here, "formation"), person.formation, formations, "formation")
-        yield from _known((*here, "sect"), person.sect, scenario.sects, "sect")
-        yield from _known((*here, "home"), person.home, scenario.places, "place")
+        yield from known((*here, "formation"), person.formation, formations, "formation")
+        yield from known((*here, "sect"), person.sect, scenario.sects, "sect")
+        yield from known((*here, "home"), person.home, scenario.places, "place")
         line = formations.get(person.formation)
         if line is not None and person.brigade > line.brigades:
             yield (*here, "brigade"), f"{person.formation} has {line.brigades} brigades"
@@ -367,9 +352,6 @@ def _bad_persons(scenario: Scenario) -> Iterator[Fault]:
     for number, post in enumerate(held):
         if post in held[:number]:
             yield ("army", "persons", number), "another person commands that brigade"
-    for number, event in enumerate(scenario.events):
-        if isinstance(event, EliteExit):
-            yield from _known(("events", number, "person"), event.person, persons, "person")
 
 
 def _bad_law(scenario: Scenario) -> Iterator[Fault]:

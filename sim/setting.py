@@ -30,7 +30,7 @@ from sim.mechanisms import (
     war,
 )
 from sim.mechanisms.battle import Fighting
-from sim.mechanisms.events import EliteExit
+from sim.mechanisms.event_kinds import EliteExit, Triggered
 from sim.mechanisms.exits import HazardLaw, ThresholdLaw
 from sim.mechanisms.uprising import Arms
 from sim.scenario import Scenario
@@ -132,12 +132,15 @@ def _calendar(scenario: Scenario) -> dict[str, Any]:
     """What is dated, by day."""
     start, events = scenario.start, defaultdict(list)
     for event in scenario.events:
-        events[day_number(start, event.date)].append(event)
+        if event.date is not None:
+            events[day_number(start, event.date)].append(event)
+    triggered = [one for one in scenario.events if isinstance(one, Triggered) and one.trigger is not None]
     opens = [day_number(start, haven.opens) for haven in scenario.havens.values()]
     starts = [day_number(start, faction.starts) for faction in scenario.factions.values()]
     return {
         "events_on": dict(events),
-        "wage_lost": grievance.wage_lost(scenario.grievance.real_wage, start, scenario.days),
+        "triggered": tuple(triggered),
+        "log_wage": grievance.log_wage(scenario.grievance.real_wage, start, scenario.days),
         "haven_opens": np.array(opens, dtype=np.float64),
         "faction_starts": min(starts, default=scenario.days),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.codes import Flags, Floats, Ints, Singles
+from sim.lookout import Lookout
 from sim.party import Party
 from sim.queues import Queues
 from sim.terms import Pressure, Term
@@ -60,6 +61,8 @@ class State:
     plan_risk: Floats
     asked: Ints
     """Ties asked by today's group under each leader."""
+    sidelined: Flags
+    """Whether a purge has sidelined him."""
 
     # Companies, places, posts.
     serving: Ints
@@ -72,6 +75,8 @@ class State:
     """(H * 2,) men serving, by place and whether deployed."""
     men_by_battalion: Ints
     """(B,) men serving."""
+    weakness: Floats
+    """(U,) share of its strength that a company has lost with its sidelined officers."""
     gone_felt: Floats
     """(U, S) log hazard by the own group's escapes, fading."""
     gone_recent_by_battalion: Floats
@@ -148,16 +153,25 @@ class State:
     waiting: Queues
     """Members of each faction by the risk at which they leave it."""
 
-    # Dated events.
+    # Events and the regime's responses.
     happened: set[str] = field(default_factory=set)
     went_on: dict[int, Ints] = field(default_factory=dict)
     """Companies of the regulars who escaped or were caught, one by one, by day, within that window."""
     steps_due: dict[int, list[tuple[int, Ints]]] = field(default_factory=dict)
     """By day: step of service, and rows of those who pass to it."""
+    lookout: Lookout = field(default_factory=Lookout)
     shocks: list[str] = field(default_factory=list)
     summonses: list[tuple[int, int, float]] = field(default_factory=list)
     leave_cancelled_until: int = -1
     confined_until: int = -1
+    in_force: list[Any] = field(default_factory=list)
+    """Wage rises and blackouts in force, each with its end."""
+    wage_raised: float = 0.0
+    """Log units by which wage rises in force have raised the real wage."""
+    heard: float = 1.0
+    """Share of broadcasts and public signals that passes the blackouts in force."""
+    purges: int = 0
+    """Purges so far."""
 
     belief: float = 0.0
     territory_held: float = 0.0
@@ -180,6 +194,10 @@ class State:
     arrears_usd: float = 0.0
 
     # Today.
+    happening: list[Any] = field(default_factory=list)
+    """Events that happen today, in the order of the file."""
+    moved: list[Any] = field(default_factory=list)
+    """Moves of companies, of this morning and of this evening."""
     terms: dict[str, Term] = field(default_factory=dict)
     pressure: Pressure | None = None
     forced: Ints = field(init=False)

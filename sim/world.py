@@ -12,7 +12,7 @@ from sim.luck import Luck
 from sim.theatre import Theatre
 
 if TYPE_CHECKING:  # the only look upward: a scenario gathers the parameters of all mechanisms
-    from sim.mechanisms.events import Event
+    from sim.mechanisms.event_kinds import Event, Triggered
     from sim.scenario import Scenario
 
 
@@ -70,9 +70,11 @@ class World:
     own_group_weight: Floats
     """(U, S) effect of one man of the own sect who left the company."""
     events_on: dict[int, list[Event]]
-    """Dated events by day."""
-    wage_lost: Floats
-    """(T,) log units of real wage lost since day 0."""
+    """Dated events by day, in the order of the file."""
+    triggered: tuple[Triggered, ...]
+    """Events that have a trigger, in the order of the file."""
+    log_wage: Floats
+    """(T,) log of the real wage over that of day 0, before any rise by the regime."""
     haven_pull: Floats
     """(H, V) pull of each haven, once open, on those who serve in a place."""
     amnesty: Floats

@@ -180,6 +180,7 @@ SWITCHES = (
     "leavers",
     "knowledge",
     "morale",
+    "movement",
     "belief",
     "salary_plan",
     "refuge",

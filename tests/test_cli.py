@@ -19,7 +19,7 @@ from sim.errors import SimulationError
 from tests.small import small_scenario
 from tests.small_files import STUDY, write_small
 
-TABLES = {"summary", "daily", "units", "exits", "factions", "loyalty", "log", "roster"}
+TABLES = {"summary", "daily", "units", "exits", "factions", "loyalty", "log", "roster", "moves", "events"}
 
 
 @pytest.fixture

@@ -19,12 +19,16 @@ from tests.armies import BUSY, ENDOGENOUS, Changes, digest, invented, run_world,
 ROOT = Path(__file__).resolve().parent.parent
 SIM = ROOT / "sim"
 
-# Every loop has something to do: many are asked, follow, collapse, are called up and are killed.
+# Every loop has something to do: many are asked, follow, collapse, are called up, deployed and killed.
 ALL_LOOPS: Changes = {
     **BUSY,
     **ENDOGENOUS,
     "law.reference_hazard_per_week": 0.2,
     "outcomes.unit_collapse_share": 0.2,
+    "events": [
+        *BUSY["events"],
+        {"name": "third", "date": "2030-01-16", "kind": "deployment", "share": 0.3},
+    ],
 }
 
 

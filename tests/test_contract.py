@@ -25,12 +25,29 @@ STAGES = MORNING + DEPARTURE + EVENING
 DECIDES = ("party", "in_party", "asked", "touched", "persuaded")
 """What `exits.decide` may change: it stands between the morning and the departures."""
 
+RESPONSES = [
+    {"name": "raise", "date": "2030-01-05", "kind": "wage_rise", "share": 0.2, "lasts_days": 20},
+    {"name": "dark", "date": "2030-01-06", "kind": "blackout", "until": "2030-01-26"},
+    {"name": "grip", "date": "2030-01-07", "kind": "surveillance", "rise": 0.5},
+    {"name": "purge", "date": "2030-01-09", "kind": "purge", "share": 0.5, "role": "out"},
+    {"name": "third", "date": "2030-01-15", "kind": "deployment", "share": 0.3},
+    {"name": "go", "date": "2030-01-18", "kind": "movement", "formations": ["third"], "place": "beta"},
+    {
+        "name": "answer",
+        "kind": "leave_cancelled",
+        "trigger": {"observed": "share_gone", "above": 0.01, "delay_days": 2, "again_after_days": 3},
+        "lasts_days": 4,
+    },
+]
+
 # Companies collapse and posts are filled anew, so that every declared write has its occasion.
 VERY_BUSY = {
     **BUSY,
     "outcomes.unit_collapse_share": 0.3,
     "attempts.informer_share": 0.2,
     "command.replacement_days": 5,
+    "events": [*BUSY["events"], *RESPONSES],
+    "movement": {"on": True, "share_per_week": 1.0, "margin": 1.0, "most_share": 1.0},
 }
 
 
@@ -173,7 +190,10 @@ def missing(result: Result) -> set[tuple[str, str]]:
     }
 
 
-ACTS_IN: dict[str, Changes] = {"militia": ENDOGENOUS}
+ACTS_IN: dict[str, Changes] = {
+    "militia": ENDOGENOUS,
+    "movement": {"movement": {"on": True, "share_per_week": 1.0, "most_share": 1.0}},
+}
 """What a mechanism needs beside the busy scenario in order to act."""
 
 

@@ -26,10 +26,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("army",),
     ("scatter", "alike"),
     ("tables",),
-    ("terms", "party"),
+    ("terms", "party", "lookout"),
     ("state", "theatre"),
     ("world",),
-    ("muster", "service", "personal"),
+    ("muster", "service", "personal", "posting"),
     ("pressure",),
     ("limits",),
     ("watch",),
@@ -48,11 +48,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     # members leave, and lose heart, by what their faction's accounts say
     ("mechanisms.battle", "mechanisms.funds"),
+    # events may be triggered, and some of them move companies or empty posts
+    ("mechanisms.triggers",),
+    ("mechanisms.event_kinds",),
     ("mechanisms.*",),
+    ("mechanisms.purge",),
+    ("mechanisms.responses",),
     ("mechanisms.order",),
     ("mechanisms",),
     ("reading", "results"),
-    ("reading.tree", "reading.disagreements"),
+    ("reading.tree", "reading.disagreements", "reading.known_names"),
+    ("reading.event_faults",),
     ("reading.from_python", "reading.yaml_scalar", "reading.merge", "reading.schema"),
     ("reading.allowed", "reading.section_defaults", "reading.overrides"),
     ("reading.validation_faults",),
@@ -71,6 +77,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("record", "weight_sums"),
     ("attribution",),
     ("results.columns", "results.provenance"),
+    ("results.event_frames",),
     (
         "results.loyalty_frame",
         "results.attribution_frame",
@@ -96,7 +103,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # Looks upward for the type checker only (under `if TYPE_CHECKING`), each with its reason.
 FOR_TYPES_ONLY = {
     ("sim.world", "sim.scenario"): "a scenario gathers the parameters of all mechanisms",
-    ("sim.world", "sim.mechanisms.events"): "dated events, which the world keeps by day, are a mechanism's",
+    ("sim.world", "sim.mechanisms.event_kinds"): "the world keeps dated events by day, and the triggered",
+    ("sim.mechanisms.triggers", "sim.mechanisms.event_kinds"): "an event holds its trigger",
+    ("sim.reading.event_faults", "sim.scenario"): "a scenario asks for the faults of its events",
     ("sim.scenario_card", "sim.scenario"): "a scenario shows itself by its card",
 }
 

@@ -37,6 +37,7 @@ from sim.mechanisms import (
     punishment,
     refuge,
     reserves,
+    responses,
     salary,
     surveillance,
     tenure,
@@ -770,12 +771,16 @@ def test_events_act_on_their_day_if_what_they_require_has_happened() -> None:
     events.happen(one, state)
     assert state.happened == {one["name"] for one in DATED} - {"never"}
     assert state.shocks == ["large", "medium"]
+    assert [event.name for event in state.happening] == [
+        one["name"] for one in DATED if one["name"] != "never"
+    ]
+    assert state.forced.tolist() == [one.army.persons["chief"]]
+    responses.respond(one, state)
     assert (state.leave_cancelled_until, state.confined_until) == (60, 20)
     assert state.summonses == [(10, 5, 0.5)]
-    assert state.forced.tolist() == [one.army.persons["chief"]]
     state.day = 11
     events.happen(one, state)
-    assert (state.shocks, state.forced.tolist()) == ([], [])
+    assert (state.shocks, state.forced.tolist(), state.happening) == ([], [], [])
 
 
 # Exits.

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from sim import plots
 from sim.engine import run
-from sim.mechanisms.events import Context
+from sim.mechanisms.event_kinds import Context
 from sim.mechanisms.order import Mechanism
 from sim.plots import event_flags, size_curve, tile_grid
 from sim.plots.canvas import Drawable, footer
@@ -476,3 +476,16 @@ def test_attribution_on_given_axes_and_saved(split: Result, tmp_path: Path) -> N
     _, ax = pyplot.subplots()
     assert plots.attribution(split, ax) is ax
     assert tmp_path / "attribution.png" in plots.save_all(split, tmp_path)
+
+
+def test_a_triggered_event_stands_where_it_happened() -> None:
+    trigger = {"observed": "share_gone", "above": 0.02}
+    rules = [
+        {"name": "answer", "kind": "confinement", "title": "The answer", "trigger": trigger},
+        {"name": "never", "kind": "confinement", "trigger": {"observed": "belief", "above": 99}},
+    ]
+    result = small_result(events=rules, claims=[])
+    (event,) = event_flags._events_of(result)
+    assert event.date == result.events["date"].iloc[0].date()
+    ax = plots.defection_rate(result)
+    assert "The answer" in [text.get_text() for text in ax.texts]

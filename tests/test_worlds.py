@@ -406,7 +406,25 @@ COMPANIES: Changes = {
     "army.order_of_battle": [{**one, "companies_per_battalion": 10} for one in FORMATIONS],
     "events": [{"name": "call", "date": "2030-01-05", "kind": "call_up", "share": 1, "over_days": 9}],
 }
+# Companies change place and posture, posts are emptied, and the stock of grievance jumps.
+RESPONSES: Changes = {
+    **BUSY,
+    "army.regulars": 2_000,
+    "movement": {"on": True, "share_per_week": 0.5, "most_share": 0.9},
+    "opportunity.confined_factor": 0.05,
+    "events": [
+        *BUSY["events"],
+        {"name": "dark", "date": "2030-01-05", "kind": "blackout", "anger": 0.1, "lasts_days": 9},
+        {"name": "purge", "date": "2030-01-09", "kind": "purge", "share": 0.5, "grievance": 3.0},
+        {"name": "third", "date": "2030-01-16", "kind": "deployment", "share": 0.3},
+        {"name": "go", "date": "2030-01-20", "kind": "movement", "formations": ["third"], "place": "beta"},
+        {"name": "raise", "date": "2030-01-24", "kind": "wage_rise", "share": 0.5, "relief": 1.0},
+        {"name": "all", "date": "2030-02-10", "kind": "deployment", "share": 1.0},
+        {"name": "step", "date": "2030-02-12", "kind": "surveillance", "rise": 1.0},
+    ],
+}
 SPARSE: dict[str, Changes] = {
+    "responses of the regime": RESPONSES,
     "large": {**BUSY, "army.regulars": 3_000, "army.reserves": 1_000},
     "high pressure": {**BUSY, "law.reference_hazard_per_week": 5.0},
     "cap at its lowest": {

@@ -1,7 +1,7 @@
 """Awareness of the salary offer spreads man by man.
 
     aware on the first day on which  broadcast(t) + word_of_mouth * strong ties gone  >=  resistance
-    broadcast(t) = broadcast_per_day * days since the announcement
+    broadcast(t) = broadcast(t-1) + broadcast_per_day * share that passes blackouts, once it is announced
 
 Each soldier has a unit exponential dealt for it. The unaware feel no offer. An offer of 0 dollars is no
 offer: nothing is announced.
@@ -32,7 +32,7 @@ def spread(world: World, state: State) -> None:
         return
     told = _tell(state.left_behind, plan.word_of_mouth, state.unaware_left, state.looked_up_to)
     if is_offered(world, state.day):
-        state.broadcast += plan.broadcast_per_day
+        state.broadcast += plan.broadcast_per_day * state.heard
         if state.broadcast > state.looked_up_to:
             state.looked_up_to = state.broadcast + _DAYS_AHEAD * plan.broadcast_per_day
             state.soon_aware, told = _within(state.unaware_left, state.looked_up_to), told[:0]

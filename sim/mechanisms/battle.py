@@ -1,7 +1,7 @@
 """Battle: a few bounded equations for the war of a day, by place. They close the loops; it is no war game.
 
-    R   = sum over companies that have not collapsed of weight * men / scale + weight * militia
-          (weight 1 if deployed, else `garrison_weight`)
+    R   = sum over companies that have not collapsed of weight * (1 - weakness) * men / scale
+          + weight * militia   (weight 1 if deployed, else `garrison_weight`; weakness 0 without a purge)
     A   = arms * (civilians who took up arms + defector_weight * soldiers who joined)
     E   = R * A / (R + A)                                    engaged on either side
     raw = min(f, 1) * repression * mobilisation * (1 - D) + f * civilians_per_engaged * E per million people
@@ -170,9 +170,14 @@ def _fight(
 def army_strength(world: World, state: State, theatre: Theatre) -> Floats:
     """Strength of the army by place, shape (H,), in deployed men in their real numbers."""
     garrison, deployed = theatre.posture_weight
-    return _fighting(
+    strength: Floats = _fighting(
         state.station, state.men, state.collapsed_on, world.place_count, garrison, deployed, world.scale
     )
+    if state.purges:
+        lost = state.men * state.weakness * (state.collapsed_on < 0) / world.scale
+        by_station = np.bincount(state.station, weights=lost, minlength=2 * world.place_count)
+        strength -= by_station.reshape(-1, 2) @ theatre.posture_weight
+    return strength
 
 
 @compiled

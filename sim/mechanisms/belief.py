@@ -1,11 +1,13 @@
 """Belief in the fall of the regime: log odds, moved by public signals, forgotten in weeks.
 
-    b(t) = b(t-1) * exp(-1 / decay_days) + shocks of today's events, and of bases abandoned yesterday
-           + elite_effect * sum over yesterday's exits of senior officers and generals of
+    b(t) = b(t-1) * exp(-1 / decay_days) + heard * shocks of today's events, and of bases abandoned yesterday
+           + heard * elite_effect * sum over yesterday's exits of senior officers and generals of
              weight(rank) * closeness(branch) * publicity / scale of the army (1 for a named person)
+             (times sidelined_weight if he was sidelined)
            + territory_effect * change of the opposition's share of control by day
     term = effect(rank) * b
 
+`heard` is the share that passes a blackout, 1 without one; territory is seen without any press.
 Strongest on senior officers, weaker but not nil on the ranks.
 """
 
@@ -44,6 +46,14 @@ class Belief(MechanismSection):
     shock: Shock = Shock()
     elite_effect: float = parameter(0.02, 0, 2, "log odds", "Shock of one exit of weight 1.")
     elite_weight: ByRank = by_rank((0, 0, 0, 1, 5), 0, 50, "1", "Weight of an exit as a public signal.")
+    sidelined_weight: float = parameter(
+        0.3,
+        0,
+        1,
+        "1",
+        "Weight of the exit of a sidelined officer over that of another of his rank.",
+        "assumption; ledger, row 22: sign",
+    )
     territory_effect: float = parameter(
         4.0,
         0,
@@ -59,9 +69,9 @@ def update(world: World, state: State) -> None:
     if not rules.on:
         return
     state.belief *= math.exp(-1.0 / rules.decay_days)
-    state.belief += sum(getattr(rules.shock, strength) for strength in state.shocks)
-    state.belief += bases.shock(world, state)
-    state.belief += rules.elite_effect * _elite_weight(world, state)
+    state.belief += state.heard * sum(getattr(rules.shock, strength) for strength in state.shocks)
+    state.belief += state.heard * bases.shock(world, state)
+    state.belief += state.heard * rules.elite_effect * _elite_weight(world, state)
     held = _people_held(world.population, state.control_day) / world.people
     state.belief += rules.territory_effect * (held - state.territory_held)
     state.territory_held = held
@@ -90,6 +100,8 @@ def _elite_weight(world: World, state: State) -> float:
         world.is_bound,
         world.acting,
         world.publicity,
+        state.sidelined,
+        world.scenario.belief.sidelined_weight,
     )
 
 
@@ -105,6 +117,8 @@ def _weight(
     is_bound: Flags,
     acting: Ints,
     publicity: Floats,
+    sidelined: Flags,
+    sidelined_weight: float,
 ) -> float:
     """Add up the weights of some exits."""
     total = 0.0
@@ -112,6 +126,8 @@ def _weight(
         weight = weight_of_rank[rank[row]]
         if weight > 0.0:
             weight *= closeness[branch[unit[row]]]
+            if sidelined[row]:
+                weight *= sidelined_weight
             if not is_bound[row]:
                 total += weight * stands_for
             else:

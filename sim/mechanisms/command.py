@@ -4,7 +4,8 @@
     a man follows if a uniform number dealt to him for that day is under follow(level, own sect or other)
 
 Followers come from the whole command, on the same day, in one pass; they do not lead others. An empty
-post is filled after `replacement_days` by the highest man of its headquarters who holds none.
+post is filled after `replacement_days` by the highest man of its headquarters who holds none and is not
+sidelined.
 """
 
 from __future__ import annotations
@@ -126,19 +127,7 @@ def succeed(world: World, state: State) -> None:
     if not rules.on:
         return
     for lost in (state.killed, state.caught, state.escaped):
-        _empty(
-            lost,
-            state.post_held,
-            army.posts.level,
-            army.posts.first,
-            army.posts.last,
-            state.commander,
-            state.post_refill,
-            state.post_empty,
-            rules.gone_effect.in_order(),
-            state.unguarded,
-            state.day + rules.replacement_days,
-        )
+        leave_posts(world, state, lost)
     _fill(
         army.posts.level,
         army.posts.first,
@@ -147,6 +136,7 @@ def succeed(world: World, state: State) -> None:
         army.reserve_start,
         army.soldiers.rank,
         state.fate,
+        state.sidelined,
         state.post_held,
         state.commander,
         state.post_refill,
@@ -155,6 +145,24 @@ def succeed(world: World, state: State) -> None:
         state.unguarded,
         state.day,
         rules.replacement_days,
+    )
+
+
+def leave_posts(world: World, state: State, rows: Ints) -> None:
+    """Empty the posts that some men hold."""
+    rules, posts = world.scenario.command, world.army.posts
+    _empty(
+        rows,
+        state.post_held,
+        posts.level,
+        posts.first,
+        posts.last,
+        state.commander,
+        state.post_refill,
+        state.post_empty,
+        rules.gone_effect.in_order(),
+        state.unguarded,
+        state.day + rules.replacement_days,
     )
 
 
@@ -191,6 +199,7 @@ def _fill(
     reserve_start: Ints,
     rank: Ints,
     fate: Ints,
+    sidelined: Flags,
     post_held: Ints,
     commander: Ints,
     post_refill: Ints,
@@ -207,7 +216,7 @@ def _fill(
         highest = -1
         for start in (regular_start, reserve_start):
             for row in range(start[first[post]], start[first[post] + 1]):
-                is_free = fate[row] == Fate.SERVING and post_held[row] < 0
+                is_free = fate[row] == Fate.SERVING and post_held[row] < 0 and not sidelined[row]
                 if is_free and (highest < 0 or rank[row] > rank[highest]):
                     highest = row
         if highest < 0:

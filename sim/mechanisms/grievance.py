@@ -3,7 +3,8 @@
     L_i(t) = L_i(0) - s_i * E(t),   E(t+1) = E(t) * (1 - 1 / decay_days) + input
     input  = weight(sect) * (home_violence * log(1 + 2 v_home) + community_violence * log(1 + 2 v_sect)
              + own_group_gone * share of the sect's men gone)
-             + officer_career (officers of the out-group) + wage_loss * max(0, -log real wage)
+             + officer_career (officers of the out-group)
+             + wage_loss * max(0, -(log real wage + rises of the regime in force))
 
 v is civilians killed a day per million, at home and among the own community. The stock belongs to rank,
 sect and home, and runs for reservists at home as well, so that a call-up gives no spike.
@@ -82,7 +83,7 @@ def erode(world: World, state: State) -> None:
         rules.own_group_gone,
         world.grievance_weight,
         world.career,
-        rules.wage_loss * float(world.wage_lost[state.day]),
+        rules.wage_loss * max(0.0, -float(world.log_wage[state.day] + state.wage_raised)),
     )
 
 
@@ -130,12 +131,13 @@ def career(rules: Grievance, is_out_group: Flags) -> Floats:
     return by_group
 
 
-def wage_lost(points: tuple[WagePoint, ...], start: Date, days: int) -> Floats:
-    """Log units of real wage lost since day 0, shape (T,)."""
+def log_wage(points: tuple[WagePoint, ...], start: Date, days: int) -> Floats:
+    """Log of the real wage over that of day 0, shape (T,)."""
     wage = np.ones(days)
     for point in points:
         wage[max(day_number(start, point.date), 0) :] = point.real_wage
-    return np.maximum(0.0, -np.log(wage))
+    log: Floats = np.log(wage)
+    return log
 
 
 def term(world: World, state: State) -> Term:

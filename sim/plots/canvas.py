@@ -64,6 +64,10 @@ class Drawable(Protocol):
         """A row a week, axis and group."""
 
     @property
+    def events(self) -> pd.DataFrame:
+        """A row an event that happened."""
+
+    @property
     def roster(self) -> pd.DataFrame:
         """A row a kind of soldier."""
 

@@ -1,4 +1,7 @@
-"""Dated events as flags above the data: all are marked, as many are named as find room.
+"""Events as flags above the data: all are marked, as many are named as find room.
+
+A triggered event stands where it first happened: in several runs at the median day, if it happened in
+half of them at least.
 
 An event's line rises from the axis to its name, which stands to the right of the line, or to the
 left where there is no room. Names are put in rows such that no line crosses a name.
@@ -11,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.lines import Line2D
 
 from sim.plots.canvas import GREY, LIGHT, SMALL, Drawable, x_of
@@ -19,7 +23,7 @@ from sim.plots.placing import settle
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.mechanisms.events import Event
+    from sim.mechanisms.event_kinds import Event
 
 MOST_ROWS = 9
 _ROW_POINTS = SMALL * 1.3
@@ -28,8 +32,14 @@ _SPACE_POINTS = 5.0
 _WEIGHT = {
     "confinement": 7,
     "leave_cancelled": 7,
+    "deployment": 7,
+    "purge": 7,
+    "wage_rise": 6,
+    "blackout": 6,
+    "surveillance": 6,
     "elite_exit": 6,
     "call_up": 4,
+    "movement": 4,
     "group_exit_claim": 1,
     "context": 0,
 }
@@ -73,7 +83,7 @@ def draw(ax: Axes, result: Drawable, data_top: float) -> float:
     float
         Share of the axes, from below, that is left to the data.
     """
-    events = sorted(result.scenario.events, key=lambda event: (-weight(event), event.date))
+    events = sorted(_events_of(result), key=lambda event: (-weight(event), str(event.date)))
     ax.set_ylim(0, data_top)
     settle(ax)
     rows = _rows([_flags(ax, event) for event in events if weight(event) > 1])
@@ -92,8 +102,20 @@ def draw(ax: Axes, result: Drawable, data_top: float) -> float:
 
 def note(ax: Axes, result: Drawable) -> None:
     """Explain the ticks in the legend."""
-    if result.scenario.events:
+    if _events_of(result):
         ax.plot([], [], label="Event, not named", **_TICK)
+
+
+def _events_of(result: Drawable) -> list[Event]:
+    """Events of a run, each with a date."""
+    dated = [event for event in result.scenario.events if event.date is not None]
+    happened = result.events[result.events["triggered"]].groupby(["name", "run"])["day"].min()
+    for event in result.scenario.events:
+        days = happened[happened.index.get_level_values("name") == event.name]
+        if event.date is None and 2 * days.size >= len(result.summary) and days.size:
+            day = pd.Timedelta(int(days.median()), "D")
+            dated.append(event.model_copy(update={"date": (result.scenario.start + day), "trigger": None}))
+    return dated
 
 
 def _flags(ax: Axes, event: Event) -> list[_Flag]:

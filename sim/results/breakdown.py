@@ -16,13 +16,18 @@ _CAUGHT = Fate.CAUGHT.name.lower()
 
 
 def by_group(
-    daily: pd.DataFrame, exits: pd.DataFrame, log: pd.DataFrame, roster: pd.DataFrame, axis: Axis
+    daily: pd.DataFrame,
+    exits: pd.DataFrame,
+    log: pd.DataFrame,
+    roster: pd.DataFrame,
+    moves: pd.DataFrame,
+    axis: Axis,
 ) -> pd.DataFrame:
     """Break the exits of each day down by group.
 
     Parameters
     ----------
-    daily, exits, log, roster : DataFrame
+    daily, exits, log, roster, moves : DataFrame
         Frames of one or several runs.
     axis : {"rank", "sect", "branch", "home", "place", "formation"}
         What men are grouped by.
@@ -31,7 +36,8 @@ def by_group(
     -------
     DataFrame
         run, date, group, exits, attempts, caught, killed, serving (men, at the end of the day),
-        exits_per_1000_serving (of those who served in the morning; NaN where nobody did).
+        exits_per_1000_serving (of those who served in the morning; NaN where nobody did). By place: of
+        posting, as it is on that day.
 
     Raises
     ------
@@ -46,7 +52,8 @@ def by_group(
     killed = _count(log[log["what"] == "killed"], axis, shape)
     reported = _count(log[log["what"] == "reported"], axis, shape)
     left = attempts + killed
-    serving = regulars_of(roster, axis)[:, np.newaxis] + np.cumsum(reported - left, axis=1)
+    came = _came(moves, shape) if axis == "place" else 0
+    serving = regulars_of(roster, axis)[:, np.newaxis] + np.cumsum(came + reported - left, axis=1)
     morning = serving + left - reported
     escaped = attempts - caught
     return pd.DataFrame(
@@ -74,6 +81,24 @@ def _count(frame: pd.DataFrame, axis: str, shape: tuple[int, int, int]) -> Ints:
         shape,
     )
     return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+
+
+def _came(moves: pd.DataFrame, shape: tuple[int, int, int]) -> Ints:
+    """Men who came to each place with their companies, less those who went, by run, day and place."""
+    # A march of the last evening leads beyond the run.
+    moves = moves[moves["day"] < shape[1]]
+    came, went = (
+        np.bincount(
+            np.ravel_multi_index(
+                (moves["run"].to_numpy() - 1, moves["day"].to_numpy(), moves[place].cat.codes.to_numpy()),
+                shape,
+            ),
+            weights=moves["men"].to_numpy(),
+            minlength=int(np.prod(shape)),
+        )
+        for place in ("place", "place_before")
+    )
+    return (came - went).astype(np.int64).reshape(shape)
 
 
 def regulars_of(roster: pd.DataFrame, axis: str) -> Ints:

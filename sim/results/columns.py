@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from sim.codes import FATES, RANKS, WAYS, Floats, Ints
+from sim.mechanisms.event_kinds import Event
 from sim.scenario import Scenario
 from sim.world import World
 
 LOYALTY_AXES = ("rank", "sect", "home")
 OUTCOMES = ("hold", "rising", "pulse", "collapse")
+EVENT_KINDS: tuple[str, ...] = tuple(
+    get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Event)[0])
+)
 LOGGED = ("killed", "reported", "evaded", "left_faction")
 
 
@@ -23,12 +27,15 @@ def dtypes(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
         "sect": sects,
         "home": places,
         "place": places,
+        "place_at_end": places,
+        "place_before": places,
         "branch": list(scenario.branches),
         "faction": list(scenario.factions),
         "formation": [line.name for line in scenario.army.order_of_battle],
         "how": list(WAYS),
         "fate": list(FATES),
         "what": list(LOGGED),
+        "kind": list(EVENT_KINDS),
         "axis": list(LOYALTY_AXES),
         "group_name": list(dict.fromkeys([*RANKS, *sects, *places])),
         "outcome": list(OUTCOMES),

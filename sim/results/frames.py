@@ -2,7 +2,8 @@
 
 `daily` a row a day, `units` a row a company, `exits` a row a man who left or was caught leaving,
 `log` a row a man killed, reported or evading, `factions` a row a day and faction, `loyalty` a row a
-week and group, `roster` a row for each kind of soldier; if asked for, `attribution` a row a day,
+week and group, `roster` a row for each kind of soldier, `moves` a row a company that went elsewhere or
+changed posture, `events` a row an event that happened; if asked for, `attribution` a row a day,
 mechanism, rank and sect.
 """
 
@@ -16,16 +17,28 @@ import pandas as pd
 
 from sim.attribution import Attribution
 from sim.codes import ESCAPED, RANKS, Fate, Floats, How, Ints
-from sim.mechanisms.events import EliteExit
+from sim.mechanisms.event_kinds import EliteExit
 from sim.record import DAILY_COLUMNS, Record
 from sim.results.attribution_frame import attribution_frame
 from sim.results.columns import LOGGED, dates_of, frame_of, named, share
+from sim.results.event_frames import events_frame, moves_frame, stations_on
 from sim.results.factions_frame import factions_frame
 from sim.results.loyalty_frame import loyalty_frame
 from sim.state import State
 from sim.world import World
 
-FRAMES = ("summary", "daily", "units", "exits", "factions", "loyalty", "log", "roster")
+FRAMES = (
+    "summary",
+    "daily",
+    "units",
+    "exits",
+    "factions",
+    "loyalty",
+    "log",
+    "roster",
+    "moves",
+    "events",
+)
 
 _MEASURES = {
     "belief",
@@ -58,6 +71,8 @@ class Frames:
     loyalty: pd.DataFrame
     log: pd.DataFrame
     roster: pd.DataFrame
+    moves: pd.DataFrame
+    events: pd.DataFrame
     attribution: pd.DataFrame | None = None
 
 
@@ -86,6 +101,8 @@ def frames_of(world: World, state: State, record: Record, attribution: Attributi
         loyalty=loyalty_frame(world, record),
         log=log,
         roster=_roster(world),
+        moves=moves_frame(world, record),
+        events=events_frame(world, record),
         attribution=None if attribution is None else attribution_frame(world, attribution.looks),
     )
 
@@ -100,8 +117,8 @@ def _daily(world: World, record: Record) -> pd.DataFrame:
     return frame_of(columns, day.size)
 
 
-def _people(world: World, row: Ints) -> dict[str, Any]:
-    """Who some soldiers are."""
+def _people(world: World, record: Record, row: Ints, day: Ints) -> dict[str, Any]:
+    """Who some soldiers are, and where their companies stand on a day of each."""
     soldiers, units = world.army.soldiers, world.army.units
     unit = soldiers.unit[row]
     return {
@@ -111,7 +128,7 @@ def _people(world: World, row: Ints) -> dict[str, Any]:
         "home": named(world, "home", soldiers.home[row]),
         "reservist": soldiers.reservist[row],
         "branch": named(world, "branch", units.branch[unit]),
-        "place": named(world, "place", units.place[unit]),
+        "place": named(world, "place", stations_on(world, record, unit, day) // 2),
         "formation": named(world, "formation", units.formation[unit]),
         "unit": unit.astype(np.int64),
     }
@@ -129,7 +146,7 @@ def _exits(world: World, record: Record) -> pd.DataFrame:
         {
             "date": dates_of(world, day),
             "day": day.astype(np.int64),
-            **_people(world, row),
+            **_people(world, record, row, day),
             "how": named(world, "how", lines["how"]),
             "fate": named(world, "fate", lines["fate"]),
             "faction": named(world, "faction", lines["faction"]),
@@ -169,14 +186,17 @@ def _log(world: World, record: Record) -> pd.DataFrame:
         "date": dates_of(world, day),
         "day": day.astype(np.int64),
         "what": named(world, "what", what),
-        **_people(world, row),
+        **_people(world, record, row, day),
     }
     order = np.lexsort((row, what, day))
     return frame_of(columns, row.size).iloc[order].reset_index(drop=True)
 
 
 def _units(world: World, state: State, exits: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
-    """Companies, with what became of their men; `share_gone` is that of the regulars of day 0."""
+    """Companies, with what became of their men; `share_gone` is that of the regulars of day 0.
+
+    `place` and `deployed` say where they stood on day 0, `..._at_end` where at the end.
+    """
     units, unit_count = world.army.units, world.unit_count
     fate, what = exits["fate"], log["what"]
 
@@ -194,6 +214,8 @@ def _units(world: World, state: State, exits: pd.DataFrame, log: pd.DataFrame) -
         "branch": named(world, "branch", units.branch),
         "place": named(world, "place", units.place),
         "deployed": units.deployed,
+        "place_at_end": named(world, "place_at_end", state.station // 2),
+        "deployed_at_end": state.station % 2 == 1,
         "regulars": regulars,
         "escaped": count(exits.loc[fate != Fate.CAUGHT.name.lower(), "unit"]),
         "caught": count(exits.loc[fate == Fate.CAUGHT.name.lower(), "unit"]),

@@ -135,12 +135,19 @@ def everything(scenario: str, sizes: dict[float, int], seeds: int) -> dict[str, 
         "headline": headline,
         "sizes": list(measured.values()),
         "line": line_through(list(measured.values())),
+        "ns_of_largest_over_headline": round(_largest_over(measured, headline), 3),
         "us_per_day_of_first": headline["us_per_day_of_first"],
         "us_per_day_by_mechanism": _rounded(by_mechanism(stages)),
         "us_per_day_by_stage": _rounded(stages),
         "seeds": many_seeds(plan, seeds, headline["us_per_day"] * plan.days / 1e6),
         "commands": command_line(scenario) | imports(),
     }
+
+
+def _largest_over(measured: dict[float, dict[str, Any]], headline: dict[str, Any]) -> float:
+    """How many times the nanoseconds a man of the headline the largest army takes."""
+    largest: float = measured[max(measured)]["ns_per_soldier_day"]
+    return largest / float(headline["ns_per_soldier_day"])
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

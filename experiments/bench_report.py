@@ -72,6 +72,8 @@ def _lines(figures: Figures) -> Iterator[str]:
         f"a day: {line['fixed_us_per_day']:,.0f} us fixed "
         f"+ {line['marginal_ns_per_soldier_day']:.2f} ns a soldier"
     )
+    over = figures["ns_of_largest_over_headline"]
+    yield f"a man of the largest army takes {over:.2f} times one of full size"
     lengths = ", ".join(f"{days} days {us:,.0f}" for days, us in figures["us_per_day_of_first"].items())
     yield f"us a day over the first: {lengths}"
     mechanisms = list(figures["us_per_day_by_mechanism"].items())[:_DEAREST]

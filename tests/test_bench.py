@@ -182,6 +182,7 @@ def test_everything_is_reported_and_fits_into_a_table(
     figures = script.everything(str(write_small(tmp_path)), {1.0: 1, 2.0: 1}, seeds=1)
     assert [size["regulars"] for size in figures["sizes"]] == [600, 1200]
     assert figures["headline"] == figures["sizes"][0]
+    assert figures["ns_of_largest_over_headline"] > 0
     assert set(figures["us_per_day_by_mechanism"]) > {"grievance", "surveillance", "record"}
     json.dumps(figures, allow_nan=False)
     table = bench_report.table(figures)

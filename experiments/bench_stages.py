@@ -36,9 +36,9 @@ class Stopwatches:
         self.spent.setdefault(name, 0)
         self.calls.setdefault(name, 0)
 
-        def timed(*arguments: Any) -> Any:
+        def timed(*arguments: Any, **named: Any) -> Any:
             begin = process_time_ns()
-            answer = call(*arguments)
+            answer = call(*arguments, **named)
             self.spent[name] += process_time_ns() - begin
             self.calls[name] += 1
             return answer

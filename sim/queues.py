@@ -42,7 +42,7 @@ class Queues:
 
     def make_room(self, more: int) -> None:
         """Make sure that so many more can enter each queue."""
-        needed, room = int(self.size.max(initial=0)) + more, self.row.shape[1]
+        needed, room = max(self.size.tolist(), default=0) + more, self.row.shape[1]
         if needed > room:
             wider = ((0, 0), (0, max(needed, 2 * room) - room))
             self.level, self.row = np.pad(self.level, wider), np.pad(self.row, wider)

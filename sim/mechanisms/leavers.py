@@ -47,17 +47,17 @@ class Leavers(MechanismSection):
 def leave(world: World, state: State) -> None:
     """Let members go whose faction's risk has reached their resistance; then enter those who joined today."""
     rules, waiting = world.scenario.leavers, state.waiting
-    state.left_faction = np.empty(0, dtype=np.int64)
     if not rules.on:
         return
-    rate = rules.base_per_day * math.exp(-rules.morale_effect * state.morale)
-    months_owed = state.accounts[MONTHS_OWED]
-    _run_on(months_owed, rate, rules.unpaid_effect, rules.patience_months, state.leaving_risk)
-    state.left_faction = _due(
+    state.left_faction = _leave(
+        rules.base_per_day * math.exp(-rules.morale_effect * state.morale),
+        state.accounts[MONTHS_OWED],
+        rules.unpaid_effect,
+        rules.patience_months,
+        state.leaving_risk,
         waiting.level,
         waiting.row,
         waiting.size,
-        state.leaving_risk,
         state.faction,
         world.army.soldiers.rank,
         state.members,
@@ -77,19 +77,23 @@ def leave(world: World, state: State) -> None:
 
 
 @compiled
-def _run_on(months: Floats, rate: float, unpaid_effect: float, patience: float, risk: Floats) -> None:
-    """Add a day to the risk of each faction."""
-    for one in range(risk.size):
-        risk[one] += rate * math.exp(unpaid_effect * (1.0 - math.exp(-months[one] / patience)))
-
-
-@compiled
-def _due(
-    level: Floats, row: Ints, size: Ints, risk: Floats, faction: Ints, rank: Ints, members: Ints
+def _leave(
+    rate: float,
+    months_owed: Floats,
+    unpaid_effect: float,
+    patience: float,
+    risk: Floats,
+    level: Floats,
+    row: Ints,
+    size: Ints,
+    faction: Ints,
+    rank: Ints,
+    members: Ints,
 ) -> Ints:
-    """Rows of those who leave, faction by faction, in the order in which they are due."""
+    """Add a day to the risk of each faction; rows of those who leave, in the order in which they are due."""
     rows = [np.int64(0) for _ in range(0)]
     for one in range(risk.size):
+        risk[one] += rate * math.exp(unpaid_effect * (1.0 - math.exp(-months_owed[one] / patience)))
         while size[one] > 0 and level[one, 0] <= risk[one]:
             who = take_first(level, row, size, one)
             faction[who] = -1

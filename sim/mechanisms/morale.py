@@ -11,6 +11,8 @@ is the mean of the months owed to members. Morale stays within [0, 1]. It acts o
 
 from __future__ import annotations
 
+from sim.codes import Floats, Ints
+from sim.compiled import compiled
 from sim.mechanisms.funds import MONTHS_OWED
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
@@ -42,13 +44,20 @@ def feel(world: World, state: State) -> None:
     exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS
     state.recent_exits += (exits - state.recent_exits) / rules.memory_days
     state.recent_losses += (1000.0 * state.fighters_lost - state.recent_losses) / rules.memory_days
-    months = _months_owed(state)
+    months = _mean_of(state.accounts[MONTHS_OWED], state.members)
     morale = state.recent_exits / (state.recent_exits + rules.exits_scale)
     morale *= 1.0 - rules.losses_weight * state.recent_losses / (state.recent_losses + rules.losses_scale)
     state.morale = morale * (1.0 - rules.arrears_weight * months / (months + rules.months_scale))
 
 
-def _months_owed(state: State) -> float:
+@compiled
+def _mean_of(months_owed: Floats, members: Ints) -> float:
     """Mean of the months owed to each member; 0 if there is none."""
-    members = state.members.sum(axis=1)
-    return float(members @ state.accounts[MONTHS_OWED]) / max(int(members.sum()), 1)
+    everyone, owed = 0, 0.0
+    for faction in range(months_owed.size):
+        count = 0
+        for rank in range(members.shape[1]):
+            count += members[faction, rank]
+        everyone += count
+        owed += count * months_owed[faction]
+    return owed / max(everyone, 1)

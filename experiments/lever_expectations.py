@@ -62,6 +62,27 @@ EXPECTED = (
     Expected("unity", "opposition", "joined", 1, "men rather join one army than many groups"),
     Expected("confrontation", "opposition", "civilians_killed", 1, "half as many again die in battle"),
     Expected("roadmap", "opposition", "exits", 1, "all parts together"),
+    Expected(
+        "wage-rise",
+        "regime",
+        "exits",
+        -1,
+        "wages that became worthless erode loyalty",
+        "at the assumed rate lost wages erode a few hundredths of a log hazard a year, and violence more than "
+        "one: a third of a small part is made good",
+    ),
+    Expected("surveillance", "regime", "exits", -1, "it is the aggregate brake"),
+    Expected(
+        "purge", "regime", "strength_deployable", -1, "officers sidelined are aggrieved, their men leaderless"
+    ),
+    Expected(
+        "blackout",
+        "regime",
+        "senior_and_generals_left",
+        -1,
+        "half of the signals that move officers go unheard",
+    ),
+    Expected("everyone-deployed", "regime", "killed", 1, "garrisoned men are put at risk"),
     Expected("confinement", "regime", "exits", -1, "a garrison in its barracks has fewer ways out"),
     Expected(
         "cancelled-leave",

@@ -68,8 +68,8 @@ EXPECTED = (
         "exits",
         -1,
         "wages that became worthless erode loyalty",
-        "at the assumed rate lost wages erode a few hundredths of a log hazard a year, and violence more than "
-        "one: a third of a small part is made good",
+        "at the assumed rate lost wages erode a few hundredths of a log hazard a year, and violence more "
+        "than one: a third of a small part is made good",
     ),
     Expected("surveillance", "regime", "exits", -1, "it is the aggregate brake"),
     Expected(

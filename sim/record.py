@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, Ints, Singles
+from sim.codes import Fate, Floats, Ints
 from sim.compiled import compiled
+from sim.loyalty_gauge import LoyaltyGauge
 from sim.mechanisms.event_kinds import end_of
-from sim.scenario import LoyaltyIndex
 from sim.state import State
 from sim.world import World
 
-LOYALTY_BINS = 60
 WEEK = 7
 
 DAILY_COLUMNS = (
@@ -61,22 +60,25 @@ DEPARTURE_COLUMNS = ("day", "row", "leader", "how", "fate", "aware", "faction")
 
 @dataclass
 class Log:
-    """Lines of one kind of event: parallel lists of arrays, joined when the run ends."""
+    """Lines of one kind of event: tables by day, joined when the run ends."""
 
     columns: tuple[str, ...]
-    parts: list[tuple[Ints, ...]] = field(default_factory=list)
+    """`day`, then those of the tables."""
+    parts: list[tuple[int, Ints]] = field(default_factory=list)
 
-    def add(self, *values: Ints) -> None:
-        """Add the lines of a day."""
-        if values[0].size:
-            self.parts.append(values)
+    def add(self, day: int, lines: Ints) -> None:
+        """Add the lines of a day, by column; shape (columns, n), or (n,) of one column."""
+        if lines.size:
+            self.parts.append((day, lines))
 
     def joined(self) -> dict[str, Ints]:
         """All lines, by column."""
-        if not self.parts:
-            return {name: np.empty(0, dtype=np.int64) for name in self.columns}
-        together = zip(*self.parts, strict=True)
-        return {name: np.concatenate(part) for name, part in zip(self.columns, together, strict=True)}
+        tables = [np.empty((len(self.columns) - 1, 0), dtype=np.int64)]
+        tables += [np.atleast_2d(lines) for _, lines in self.parts]
+        day = np.repeat(
+            np.array([day for day, _ in self.parts], dtype=np.int64), [table.shape[1] for table in tables[1:]]
+        )
+        return dict(zip(self.columns, (day, *np.concatenate(tables, axis=1)), strict=True))
 
 
 @dataclass
@@ -118,20 +120,17 @@ class Record:
         """Keep what matters of the day that ends."""
         self._take_loyalty(world, state)
         party = state.attempt
-        day = np.full(party.row.size, state.day)
-        fate, faction = (of[party.row].astype(np.int64) for of in (state.fate, state.faction))
-        aware = state.profile[party.row] % 2
-        self.departures.add(day, party.row, party.leader, party.how, fate, aware, faction)
-        for log, rows in (
-            (self.members_left, state.left_faction),
-            (self.deaths, state.killed),
-            (self.arrivals, state.reported),
-            (self.evaders, state.evaded),
-        ):
-            log.add(np.full(rows.size, state.day), rows)
+        self.departures.add(
+            state.day,
+            _departed(party.row, party.leader, party.how, state.fate, state.profile, state.faction),
+        )
+        self.members_left.add(state.day, state.left_faction)
+        self.deaths.add(state.day, state.killed)
+        self.arrivals.add(state.day, state.reported)
+        self.evaders.add(state.day, state.evaded)
         self.accounts.append(state.accounts.copy())
         for move in state.moved:
-            self.moves.add(np.full(move.unit.size, move.day), *move[1:])
+            self.moves.add(move.day, np.stack(move[1:]))
         for event in state.happening:
             end = end_of(event, world.scenario.start, state.day, world.scenario.days)
             self.events.append((state.day, event.name, end))
@@ -139,31 +138,39 @@ class Record:
 
     def _totals(self, world: World, state: State) -> tuple[float, ...]:
         """Totals of the day, in the order of `DAILY_COLUMNS`."""
-        fates = np.bincount(state.fate[state.escaped], minlength=len(Fate))
-        men = state.men
-        people = world.people_share
+        joined, fled, hiding, serving, deployable, by_day, by_night, civilians, members = _sums(
+            state.escaped,
+            state.fate,
+            state.men,
+            state.collapsed_on,
+            world.people_share,
+            state.control_day,
+            state.control_night,
+            state.civilians_killed,
+            state.members,
+        ).tolist()
         return (
             state.attempt.row.size,
             state.escaped.size,
-            fates[Fate.JOINED],
-            fates[Fate.FLED],
-            fates[Fate.HIDING],
+            joined,
+            fled,
+            hiding,
             state.caught.size,
             state.killed.size,
             state.reported.size,
             state.evaded.size,
             state.planners.size,
-            state.men_by_battalion.sum(),
-            int(men @ (state.collapsed_on < 0)),
+            serving,
+            deployable,
             self._loyal,
             state.abandoned.size,
             state.belief,
             state.learned,
-            float(people @ state.control_day),
-            float(people @ state.control_night),
-            state.civilians_killed.sum(),
+            by_day,
+            by_night,
+            civilians,
             *_of_the_war(world, state),
-            state.members.sum(),
+            members,
             state.left_faction.size,
             world.unity[state.day],
             state.morale,
@@ -179,120 +186,69 @@ class Record:
         """Count serving men by group and bin of loyalty, each week."""
         if self._gauge is None:
             self._gauge = LoyaltyGauge.of(world)
-        for gone in (state.attempt.row, state.killed):
-            self._gauge.serves[self._gauge.place[gone]] = False
-        self._gauge.serves[self._gauge.place[state.reported]] = True
+        self._gauge.follow(world, state)
         if state.day % WEEK == 0:
-            counts = self._gauge.count(state)
+            counts = self._gauge.count(world, state)
             self._loyal = self._gauge.loyal(world, state, counts)
             self.loyalty.append((state.day, counts))
 
 
-def _of_the_war(world: World, state: State) -> tuple[float, float, float]:
-    """Destruction of the country, armed opposition and militia; unknown where the war is a table."""
-    if world.theatre is None:
-        return math.nan, math.nan, math.nan
-    destroyed = float(world.theatre.people @ state.destruction)
-    return destroyed, float(state.fighters.sum()), float(state.militia.sum())
-
-
-@dataclass(frozen=True)
-class LoyaltyGauge:
-    """Loyalty of those who serve in bins, in single precision: it is only counted.
-
-    A man's bin is ``level - slope * erosion`` of his group, rounded down. Regulars stand group by group,
-    then reservists.
-    """
-
-    place: Ints
-    """(N,) where each row of the roster stands."""
-    end: Ints
-    """(2, G) where each group of either ends: rank, sect and home, in C order."""
-    level: Singles
-    slope: Singles
-    serves: Flags
-    first_loyal: int
-    """First bin of those who count as loyal."""
-
-    @staticmethod
-    def of(world: World) -> LoyaltyGauge:
-        """Work out the constants of an army; the regulars serve."""
-        rules, soldiers = world.scenario.loyalty_index, world.army.soldiers
-        edges = loyalty_edges(rules)
-        width = edges[1] - edges[0]
-        groups = math.prod(world.profile_shape[:3])
-        # Few enough groups for two bytes are sorted fast.
-        kind = np.min_scalar_type(2 * groups)
-        group = ((world.profile >> 2) + groups * soldiers.reservist).astype(kind)
-        order = np.argsort(group, kind="stable")
-        place = np.empty_like(order)
-        place[order] = np.arange(order.size)
-        return LoyaltyGauge(
-            place=place,
-            end=np.cumsum(np.bincount(group, minlength=2 * groups)).reshape(2, groups),
-            level=((soldiers.loyalty - edges[0]) / width).astype(np.float32)[order],
-            slope=(soldiers.susceptibility / width).astype(np.float32)[order],
-            serves=~soldiers.reservist[order],
-            first_loyal=int(np.searchsorted(edges, loyal_from(rules))),
-        )
-
-    def count(self, state: State) -> Ints:
-        """Count those who serve, by group and bin; shape (G, `LOYALTY_BINS`)."""
-        erosion = state.erosion.ravel().astype(np.float32)
-        counts = np.zeros((erosion.size, LOYALTY_BINS), dtype=np.int64)
-        end = self.end if state.called_share > 0.0 else self.end[:1]
-        _count(end, self.level, self.slope, self.serves, erosion, counts)
-        return counts
-
-    def loyal(self, world: World, state: State, counts: Ints) -> int:
-        """Men above the bound of loyalty in companies that have not collapsed."""
-        rows = world.army.rows_of(np.flatnonzero(state.collapsed_on >= 0))
-        place = self.place[rows]
-        erosion = state.erosion.ravel().astype(np.float32)[world.profile[rows] >> 2]
-        height = np.clip(self.level[place] - self.slope[place] * erosion, 0, LOYALTY_BINS - 1)
-        loyal = height >= self.first_loyal
-        return int(counts[:, self.first_loyal :].sum() - (loyal & self.serves[place]).sum())
+@compiled
+def _departed(row: Ints, leader: Ints, how: Ints, fate: Ints, profile: Ints, faction: Ints) -> Ints:
+    """Lines of those who left or were caught leaving, shape (6, n)."""
+    lines = np.empty((6, row.size), np.int64)
+    for one in range(row.size):
+        man = row[one]
+        lines[0, one], lines[1, one], lines[2, one] = man, leader[one], how[one]
+        lines[3, one], lines[4, one], lines[5, one] = fate[man], profile[man] % 2, faction[man]
+    return lines
 
 
 @compiled
-def _count(end: Ints, level: Singles, slope: Singles, serves: Flags, erosion: Singles, counts: Ints) -> None:
-    """Add those who serve to the counts."""
-    begin, first, last = 0, np.int32(0), np.int32(counts.shape[1] - 1)
-    for part in range(end.shape[0]):
-        for group in range(end.shape[1]):
-            for place in range(begin, end[part, group]):
-                height = np.int32(level[place] - slope[place] * erosion[group])
-                counts[group, min(max(height, first), last)] += serves[place]
-            begin = end[part, group]
+def _sums(
+    escaped: Ints,
+    fate: Ints,
+    men: Ints,
+    collapsed_on: Ints,
+    people_share: Floats,
+    control_day: Floats,
+    control_night: Floats,
+    civilians_killed: Floats,
+    members: Ints,
+) -> Floats:
+    """Who escaped, by fate; serving, deployable; control by day, by night; civilians killed; members."""
+    sums = np.zeros(9)
+    for row in escaped:
+        sums[fate[row] - Fate.JOINED] += 1.0
+    serving = deployable = 0
+    for unit in range(men.size):
+        serving += men[unit]
+        deployable += men[unit] if collapsed_on[unit] < 0 else 0
+    sums[3], sums[4] = serving, deployable
+    for place in range(people_share.size):
+        sums[5] += people_share[place] * control_day[place]
+        sums[6] += people_share[place] * control_night[place]
+        sums[7] += civilians_killed[place]
+    sums[8] = members.sum()
+    return sums
 
 
-def loyalty_edges(rules: LoyaltyIndex) -> Floats:
-    """Edges of the bins of loyalty, log hazard, shape (`LOYALTY_BINS` + 1,).
-
-    Six widths to either side of the middle: index 0.0025 to 0.9975. One edge lies on the middle.
-    """
-    edges: Floats = rules.middle + rules.width * np.linspace(-6.0, 6.0, LOYALTY_BINS + 1)
-    return edges
-
-
-def loyal_from(rules: LoyaltyIndex) -> float:
-    """Loyalty, log hazard, from which a soldier counts as loyal."""
-    return rules.middle + rules.width * math.log(rules.loyal_above / (1.0 - rules.loyal_above))
+def _of_the_war(world: World, state: State) -> list[float]:
+    """Destruction of the country, armed opposition and militia; unknown where the war is a table."""
+    if world.theatre is None:
+        return [math.nan, math.nan, math.nan]
+    sums: list[float] = _war_sums(
+        world.theatre.people, state.destruction, state.fighters, state.militia
+    ).tolist()
+    return sums
 
 
-def loyalty_index(loyalty: Floats, middle: float, width: float) -> Floats:
-    """Loyalty as it is shown to people.
-
-    Parameters
-    ----------
-    loyalty : array
-        Loyalty L, log hazard.
-    middle, width : float
-        Loyalty whose index is 0.5, and width of the transform.
-
-    Returns
-    -------
-    array in [0, 1], of the same shape
-    """
-    index: Floats = 1.0 / (1.0 + np.exp((middle - loyalty) / width))
-    return index
+@compiled
+def _war_sums(people: Floats, destruction: Floats, fighters: Floats, militia: Floats) -> Floats:
+    """Destruction by population, armed opposition, militia."""
+    sums = np.zeros(3)
+    for place in range(people.size):
+        sums[0] += people[place] * destruction[place]
+        sums[1] += fighters[0, place] + fighters[1, place]
+        sums[2] += militia[place]
+    return sums

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from sim.codes import RANKS
-from sim.record import DAILY_COLUMNS, loyalty_index
+from sim.loyalty import loyalty_index
+from sim.record import DAILY_COLUMNS
 from sim.result import Result
 from sim.results.breakdown import AXES
 from sim.results.columns import LOYALTY_AXES, share

@@ -74,6 +74,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("synthesis",),
     ("setting",),
     ("start",),
+    ("loyalty",),
+    ("loyalty_gauge",),
     ("record", "weight_sums"),
     ("attribution",),
     ("results.columns", "results.provenance"),

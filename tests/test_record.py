@@ -7,7 +7,8 @@ import pytest
 
 from sim.codes import Fate, Ints
 from sim.engine import days
-from sim.record import DAILY_COLUMNS, LOYALTY_BINS, WEEK, Record, loyal_from, loyalty_edges
+from sim.loyalty import LOYALTY_BINS, loyal_from, loyalty_edges
+from sim.record import DAILY_COLUMNS, WEEK, Record
 from sim.state import State
 from sim.world import World
 from tests.armies import BUSY, Changes, invented, world

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.codes import Floats, Ints
-from sim.record import LOYALTY_BINS, Record, loyalty_edges, loyalty_index
+from sim.loyalty import LOYALTY_BINS, loyalty_edges, loyalty_index
+from sim.record import Record
 from sim.results.columns import LOYALTY_AXES, dates_of, dtypes, frame_of, share
 from sim.world import World
 

@@ -20,7 +20,6 @@ from sim.world import World
 _BLOCK = 1024
 _GONE = np.float32(-np.inf)
 """Level of those who do not serve: they fall into the first bin, and are taken out of it as a number."""
-_LAST = np.float32(LOYALTY_BINS - 1)
 
 
 @dataclass
@@ -108,6 +107,7 @@ class LoyaltyGauge:
             world.army.regulars,
             self.newcomers[: self.came],
             _singles(state.erosion),
+            LOYALTY_BINS,
         )
 
     def loyal(self, world: World, state: State, counts: Ints) -> int:
@@ -126,6 +126,7 @@ class LoyaltyGauge:
             self.first_edge,
             self.width,
             _singles(state.erosion),
+            LOYALTY_BINS,
         )
 
 
@@ -153,11 +154,11 @@ def _slope_of(susceptibility: np.float32, width: float) -> np.float32:
 
 
 @compiled
-def _height(level: np.float32, slope: np.float32, erosion: np.float32) -> np.float32:
-    """Bin, as a real number, with the ends for all that lies beyond."""
-    height = level - slope * erosion
+def _bin_of(level: np.float32, slope: np.float32, erosion: np.float32, bins: int) -> int:
+    """Bin of a man, with the ends for all that lies beyond."""
+    height, last = level - slope * erosion, np.float32(bins - 1)
     height = height if height > np.float32(0.0) else np.float32(0.0)
-    return height if height < _LAST else _LAST
+    return int(height if height < last else last)
 
 
 @compiled
@@ -222,36 +223,45 @@ def _take_in(
 
 @compiled
 def _count(
-    end: Ints, level: Singles, slope: Singles, gone: Ints, regulars: int, newcomers: Ints, erosion: Singles
+    end: Ints,
+    level: Singles,
+    slope: Singles,
+    gone: Ints,
+    regulars: int,
+    newcomers: Ints,
+    erosion: Singles,
+    bins: int,
 ) -> Ints:
     """Count those who serve, by group and bin."""
-    counts = np.zeros((end.size, LOYALTY_BINS), np.int32)
-    heights, parts = np.empty(_BLOCK, np.uint8), np.zeros((4, LOYALTY_BINS), np.int32)
+    counts = np.zeros((end.size, bins), np.int32)
+    heights, parts = np.empty(_BLOCK, np.uint8), np.zeros((4, bins), np.int32)
     begin = 0
     for group in range(end.size):
         while begin < end[group]:
             next_begin = min(begin + _BLOCK, end[group])
             size = next_begin - begin
-            _bins(level[begin:next_begin], slope[begin:next_begin], erosion[group], heights[:size])
+            _write_bins(
+                level[begin:next_begin], slope[begin:next_begin], erosion[group], bins, heights[:size]
+            )
             _tally(heights[:size], parts[0], parts[1], parts[2], parts[3])
             begin = next_begin
         for part in range(4):
-            for height in range(LOYALTY_BINS):
+            for height in range(bins):
                 counts[group, height] += parts[part, height]
                 parts[part, height] = 0
     for one in range(newcomers.size):
         group, here = newcomers[one], regulars + one
-        counts[group, int(_height(level[here], slope[here], erosion[group]))] += 1
+        counts[group, _bin_of(level[here], slope[here], erosion[group], bins)] += 1
     for group in range(end.size):
         counts[group, 0] -= gone[group]
     return counts
 
 
 @compiled
-def _bins(level: Singles, slope: Singles, erosion: np.float32, heights: Ints) -> None:
+def _write_bins(level: Singles, slope: Singles, erosion: np.float32, bins: int, heights: Ints) -> None:
     """Write down the bins of some men of a group."""
     for one in range(heights.size):
-        heights[one] = int(_height(level[one], slope[one], erosion))
+        heights[one] = _bin_of(level[one], slope[one], erosion, bins)
 
 
 @compiled
@@ -281,6 +291,7 @@ def _loyal(
     first_edge: float,
     width: float,
     erosion: Singles,
+    bins: int,
 ) -> int:
     """All in the bins of the loyal, less those of collapsed companies."""
     loyal = counts[:, first_loyal:].sum()
@@ -292,5 +303,6 @@ def _loyal(
                 if fate[row] == Fate.SERVING or fate[row] == Fate.PLANNING:
                     level = _level_of(loyalty[row], first_edge, width)
                     slope = _slope_of(susceptibility[row], width)
-                    loyal -= int(_height(level, slope, erosion[_group_of(profile[row])])) >= first_loyal
+                    group = _group_of(profile[row])
+                    loyal -= _bin_of(level, slope, erosion[group], bins) >= first_loyal
     return int(loyal)

@@ -27,16 +27,22 @@ class Limits:
     """(Q / `BLOCK`,) no limit of the block is lower."""
     most_susceptible: Floats
     """(C,) largest susceptibility of each class."""
+    _opened: Ints
+    _marks: Floats
+    """Room for the blocks that are opened on a day, and for their marks."""
 
     @staticmethod
     def of(world: World) -> Limits:
         """Let nobody have a limit."""
         alike = Alike.of(world.army, world.sect_count, world.place_count)
+        blocks = alike.row.size // BLOCK
         return Limits(
             alike,
             limit=np.full(alike.row.size, np.inf, dtype=np.float32),
-            least=np.full(alike.row.size // BLOCK, np.inf, dtype=np.float32),
+            least=np.full(blocks, np.inf, dtype=np.float32),
             most_susceptible=np.minimum(CLASSES, float(world.army.soldiers.susceptibility.max())),
+            _opened=np.empty(blocks + 1, dtype=np.int32),
+            _marks=np.empty(blocks + 1),
         )
 
     def forget(self) -> None:
@@ -46,7 +52,16 @@ class Limits:
     def reached(self, mark: Floats, with_reserve: bool) -> Ints:
         """Rows of those whose limit is passed by the mark of their group, (G,)."""
         parts = 2 if with_reserve else 1
-        return _reached(mark, parts, self.alike.first_block, self.limit, self.least, self.alike.row)
+        return _reached(
+            mark,
+            parts,
+            self.alike.first_block,
+            self.limit,
+            self.least,
+            self.alike.row,
+            self._opened,
+            self._marks,
+        )
 
     def charge(self, rows: Ints, rise: Floats) -> None:
         """Lower the limit of each row, which may repeat."""
@@ -58,21 +73,42 @@ class Limits:
 
 
 @compiled
-def _reached(mark: Floats, parts: int, first_block: Ints, limit: Singles, least: Singles, row: Ints) -> Ints:
+def _reached(
+    mark: Floats,
+    parts: int,
+    first_block: Ints,
+    limit: Singles,
+    least: Singles,
+    row: Ints,
+    opened: Ints,
+    marks: Floats,
+) -> Ints:
     """Open the blocks whose least limit is passed; who has reached his must be given another."""
-    found = [np.int64(0) for _ in range(0)]
+    number = _passed(mark, parts, first_block, least, opened, marks)
+    found, reached = np.empty(number * BLOCK, np.int64), 0
+    for one in range(number):
+        rest = np.float32(np.inf)
+        for place in range(opened[one] * BLOCK, (opened[one] + 1) * BLOCK):
+            # Without a branch, so that memory is waited for together.
+            is_reached = limit[place] < marks[one]
+            found[reached] = row[place]
+            reached += is_reached
+            rest = min(rest, np.float32(np.inf) if is_reached else limit[place])
+        least[opened[one]] = rest
+    return found[:reached]
+
+
+@compiled
+def _passed(mark: Floats, parts: int, first_block: Ints, least: Singles, opened: Ints, marks: Floats) -> int:
+    """Write down the blocks whose least limit is under the mark of their group, and that mark; how many."""
+    found = 0
     for part in range(parts):
         for group in range(mark.size):
             first, last = first_block[part * mark.size + group], first_block[part * mark.size + group + 1]
             for block in range(first, last):
-                if least[block] < mark[group]:
-                    least[block] = np.inf
-                    for place in range(block * BLOCK, (block + 1) * BLOCK):
-                        if limit[place] < mark[group]:
-                            found.append(np.int64(row[place]))
-                        else:
-                            least[block] = min(least[block], limit[place])
-    return np.array(found, dtype=np.int64)
+                opened[found], marks[found] = block, mark[group]
+                found += least[block] < mark[group]
+    return found
 
 
 @compiled

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Floats, Ints, Words
+from sim.codes import Flags, Floats, Ints, Words
 from sim.compiled import compiled
 from sim.luck import Luck, mixed, next_state, to_lower_unit, to_unit, word_of
 
@@ -146,6 +146,46 @@ class Spells(NamedTuple):
         return Spells(np.cumsum(count) - count, np.array(keys, dtype=np.uint64))
 
 
+class Read(NamedTuple):
+    """Soldiers of whom upper layers are read; the first two (N,)."""
+
+    depth: Ints
+    """Upper layers read of each."""
+    is_listed: Flags
+    rows: Ints
+    """(N,) rows of all who are read, and of some who were, each once; those after `number` mean nothing."""
+    number: Ints
+    """(1,)"""
+
+
+@compiled
+def _deepen(read: Read, row: int, depth: int) -> None:
+    """Note that a soldier is read so deep."""
+    read.depth[row] = depth
+    if not read.is_listed[row]:
+        read.is_listed[row] = True
+        read.rows[read.number[0]] = row
+        read.number[0] += 1
+
+
+@compiled
+def _read_deeper_than(read: Read, depth: int) -> Ints:
+    """Rows of those read deeper than that; takes off the list who is read no more."""
+    found, listed = np.empty(read.number[0], np.int64), 0
+    deep = 0
+    for place in range(read.number[0]):
+        row = read.rows[place]
+        if read.depth[row] > 0:
+            read.rows[listed] = row
+            listed += 1
+            found[deep] = row
+            deep += read.depth[row] > depth
+        else:
+            read.is_listed[row] = False
+    read.number[0] = listed
+    return found[:deep]
+
+
 @compiled
 def _write(calendar: Calendar, day: np.int64, row: int, log_height: float) -> None:
     """Write a point down on its day."""
@@ -182,7 +222,7 @@ def _deal_deeper(
     identities: Ints,
     rows: Ints,
     wanted: Ints,
-    depth: Ints,
+    read: Read,
     today: int,
     end: int,
     begun: int,
@@ -190,16 +230,16 @@ def _deal_deeper(
     """Deal further layers of some soldiers until the calendar is full; how many soldiers were done."""
     for place in range(begun, rows.size):
         row = rows[place]
-        if wanted[place] <= depth[row]:
+        if wanted[place] <= read.depth[row]:
             continue
         if calendar.sheets[0] + _MANY > calendar.before.size:
             return place
         root = word_of(key, identities[row])
-        for layer in range(depth[row], wanted[place]):
+        for layer in range(read.depth[row], wanted[place]):
             bits = LAYERS - layer
             for spell in range(today >> bits, ((end - 1) >> bits) + 1):
                 _deal(calendar, spells, root, row, layer, spell, today)
-        depth[row] = wanted[place]
+        _deepen(read, row, wanted[place])
     return rows.size
 
 
@@ -280,14 +320,18 @@ class Scatter:
     """Row of each identity, or -1."""
     _spells: Spells = field(init=False)
     _calendar: Calendar = field(init=False)
+    _read: Read = field(init=False)
     _end: int = 0
     """Day after the last whose spells were dealt."""
 
     def __post_init__(self) -> None:
         # Side by side, so that they are fetched from memory together.
-        entries = np.zeros(self.identities.size, dtype=[("identity", np.int32), ("depth", np.int32)])
+        size = self.identities.size
+        entries = np.zeros(size, [("identity", np.int32), ("depth", np.int8), ("is_listed", np.bool_)])
         entries["identity"] = self.identities
         self.identities, self.depth = entries["identity"], entries["depth"]
+        listed = np.empty(size, dtype=np.int32)
+        self._read = Read(self.depth, entries["is_listed"], listed, np.zeros(1, dtype=np.int64))
         self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int32)
         self._row[self.identities] = np.arange(self.identities.size)
         self._spells = Spells.of(self.luck, self.days)
@@ -315,7 +359,7 @@ class Scatter:
                 self.identities,
                 rows,
                 depth,
-                self.depth,
+                self._read,
                 today,
                 self._end,
                 done,
@@ -352,7 +396,7 @@ class Scatter:
         begin, self._end, done = self._end, today + _DAYS_AHEAD, 0
         begins = -(-begin // SPELLS) * SPELLS < self._end
         # Most are not read so deep: spells of the lower layers are long and seldom begin.
-        rows = np.flatnonzero(self.depth > np.argmax(begins))
+        rows = _read_deeper_than(self._read, int(np.argmax(begins)))
         while done < rows.size:
             done = _deal_further(
                 self._calendar,

@@ -23,7 +23,7 @@ from sim.state import State
 from sim.terms import Pressure
 from sim.world import World
 
-ROOM = 0.4
+ROOM = 0.7
 """Log hazard that is left at least, after a look, before a man must be looked at again."""
 CEILING = 0.5
 """How far the ceiling of a company is set above its table."""

@@ -153,8 +153,7 @@ def _refuse_what_is_not_finite(state: State) -> None:
     """Stop at the first table that is not a number, naming the mechanism whose term it came from."""
     pressure = state.pressure
     assert pressure is not None, "the day's terms are added up first"
-    tables = (pressure.profile, pressure.susceptible, pressure.cell, pressure.soldier)
-    if all(table is None or np.isfinite(table.sum()) for table in tables):
+    if pressure.is_finite:
         return
     from sim.errors import SimulationError
 

@@ -61,10 +61,23 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | 
     cell = np.empty(world.unit_count * world.sect_count) if reuse is None else reuse.cell
     units = world.army.units
     by_sect = cell.reshape(world.unit_count, world.sect_count)
-    _spread(by_sect, world.unit_effect, company, station.ravel(), stands, battalion, units.battalion)
+    own = _whole(cells, by_sect.shape)
+    is_finite = _spread(
+        by_sect, own, world.unit_effect, company, station.ravel(), stands, battalion, units.battalion
+    )
+    for table in (profile, susceptible, soldier):
+        is_finite &= table is None or math.isfinite(table.sum())
+    return Pressure(profile.ravel(), susceptible.ravel(), cell, soldier, is_finite)
+
+
+def _whole(cells: list[Floats], shape: tuple[int, ...]) -> Floats:
+    """Sum what terms say by company and sect, (U, S); most days one of them speaks so."""
+    if len(cells) == 1 and cells[0].shape == shape:
+        return cells[0]
+    whole = np.zeros(shape)
     for part in cells:
-        by_sect += part
-    return Pressure(profile.ravel(), susceptible.ravel(), cell, soldier)
+        whole += part
+    return whole
 
 
 def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
@@ -87,18 +100,25 @@ def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
 @compiled
 def _spread(
     cell: Floats,
+    own: Floats,
     effect: Floats,
     company: Floats,
     by_station: Floats,
     station: Ints,
     by_battalion: Floats,
     battalion: Ints,
-) -> None:
-    """Write what companies have in common into their rows of the table by company and sect."""
+) -> bool:
+    """Write the table by company and sect: what companies have in common, and what is of a sect there.
+
+    Tells whether all of it is finite.
+    """
+    strange = 0
     for unit in range(effect.size):
         common = effect[unit] + company[unit] + by_station[station[unit]] + by_battalion[battalion[unit]]
         for sect in range(cell.shape[1]):
-            cell[unit, sect] = common
+            cell[unit, sect] = common + own[unit, sect]
+            strange += cell[unit, sect] - cell[unit, sect] != 0.0
+    return strange == 0
 
 
 class HazardOf(NamedTuple):

@@ -25,6 +25,7 @@ from sim.mechanisms import (
     promise,
     punishment,
     refuge,
+    reserves,
     tenure,
     uprising,
     war,
@@ -104,7 +105,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         career=grievance.career(scenario.grievance, _by_sect(scenario, "role") == "out"),
         **_calendar(scenario),
         **_factions(scenario),
-        called_at=luck.uniform("order of call-up", soldiers.identity[army.regulars :]),
+        **_call_up(army, luck),
         **_plans(scenario, army, luck, bound),
         **_own(scenario, army, bound),
         unit_effect=_unit_effect(scenario, army, strength),
@@ -119,6 +120,13 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         publicity=np.array(list(acting.values()), dtype=np.float64),
         **_country(scenario),
     )
+
+
+def _call_up(army: Army, luck: Luck) -> dict[str, Any]:
+    """Order in which the reserve is called."""
+    share = luck.uniform("order of call-up", army.soldiers.identity[army.regulars :])
+    rows, at = reserves.in_order_of_call(share, army.regulars)
+    return {"called": rows, "called_at": at}
 
 
 def _plans(scenario: Scenario, army: Army, luck: Luck, bound: Flags) -> dict[str, Any]:

@@ -48,9 +48,12 @@ class Pressure:
     susceptible : (P,) array
     cell : (U * S,) array
     soldier : (N,) array, optional
+    is_finite : bool
+        Whether every number of the tables is.
     """
 
     profile: Floats
     susceptible: Floats
     cell: Floats
     soldier: Floats | None
+    is_finite: bool

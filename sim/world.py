@@ -52,8 +52,10 @@ class World:
     """(S,)"""
     report_share: Floats
     """(S,) share of reservists who report."""
+    called: Ints
+    """(reservists,) rows of the reserve, about in the order of their call."""
     called_at: Floats
-    """(reservists,) the share of the reserve at whose call each of them is called, in roster order."""
+    """(reservists,) the share of the reserve at whose call each of them is called."""
     profile: Ints
     """(N,) profile on day 0: rank, sect, home, family outside, aware, in C order."""
     profile_shape: tuple[int, int, int, int, int]

@@ -19,6 +19,9 @@ from sim.service import enter_service
 from sim.state import State
 from sim.world import World
 
+GRAIN = 2**16
+"""Grains of the share of the reserve."""
+
 
 class ReportShare(Section):
     """Share that reports, by role of the group."""
@@ -43,7 +46,7 @@ def call_up(world: World, state: State) -> None:
     if share == 0.0:
         return
     before, state.called_share = state.called_share, state.called_share + share
-    called = world.army.regulars + _called(world.called_at, before, state.called_share)
+    called = _called(world.called, world.called_at, before, state.called_share)
     reported, evaded = np.empty_like(called), np.empty_like(called)
     reports, evades = _summon(
         called,
@@ -67,14 +70,22 @@ def call_up(world: World, state: State) -> None:
         tenure.enter(state.steps_due, state.reported, state.day + 1)
 
 
-@compiled
-def _called(called_at: Floats, before: float, now: float) -> Ints:
-    """Reservists, numbered from 0, who are called when the share called rises from one value to another."""
-    found = [0 for _ in range(0)]
-    for one in range(called_at.size):
-        if before < called_at[one] <= now:
-            found.append(one)
-    return np.array(found, dtype=np.int64)
+def in_order_of_call(share: Floats, first_row: int) -> tuple[Ints, Floats]:
+    """Rows of reservists and the share of the reserve at whose call each is called, (reservists,) each.
+
+    They stand in the order of their call to the grain of `GRAIN`, which a sort by two bytes gives fast.
+    """
+    order = np.argsort((share * GRAIN).astype(np.uint16), kind="stable")
+    return first_row + order, share[order]
+
+
+def _called(rows: Ints, called_at: Floats, before: float, now: float) -> Ints:
+    """Rows, ascending, of who is called when the share called rises from one value to another."""
+    grain = 2.0 / GRAIN
+    begin, end = np.searchsorted(called_at, (before - grain, now + grain))
+    near = called_at[begin:end]
+    called: Ints = np.sort(rows[begin:end][(near > before) & (near <= now)])
+    return called
 
 
 @compiled

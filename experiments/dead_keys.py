@@ -3,14 +3,15 @@
 ``python -m experiments.dead_keys`` moves every numeric key by a fifth of its range, up and down, in the
 shipped scenarios, on the same army and luck, until some frame of the run changes, and writes
 ``docs/keys.md``. It fails if a key changes nothing. With ``--missing`` only keys that the page does not have
-yet are tried, and those that are gone are dropped; ``--only PATTERN`` tries some keys and writes nothing.
+yet, or has as dead, are tried, and those that are gone are dropped; ``--only PATTERN`` tries some keys and
+writes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -53,21 +54,20 @@ def tried() -> tuple[Key, ...]:
     return tuple(key for key in keys_of(Scenario) if not exempt(key))
 
 
-def rows_of(keys: Sequence[Key], settings: Sequence[Setting]) -> list[Row]:
-    """Try keys, one row each; progress goes to standard error."""
-    rows = []
+def rows_of(keys: Sequence[Key], settings: Sequence[Setting]) -> Iterator[Row]:
+    """Try keys, one row each; progress and dead keys are told on standard error."""
     with shown(f"{len(keys)} keys") as show:
         for done, key in enumerate(keys, start=1):
-            rows.append(row(key, acts(key, in_order(key, settings))))
-            for name in dead(rows[-1:]):
+            tried_row = row(key, acts(key, in_order(key, settings)))
+            for name in dead([tried_row]):
                 print(f"{name}: changes no frame of any shipped scenario", file=sys.stderr)
             show(done, len(keys))
-    return rows
+            yield tried_row
 
 
 def row(key: Key, found: Found | None) -> Row:
     """Words for a key, and where it acts."""
-    about = {"key": f"`{key.pattern}`", "scaling": key.scaling, "unit": key.unit}
+    about = {"key": _name(key), "scaling": key.scaling, "unit": key.unit}
     if found is None:
         return {**about, "acts in": _DEAD, "moved": "", "frames changed": ""}
     place = "" if found.path == key.pattern else f"`{found.path}`: "
@@ -101,7 +101,7 @@ def page(rows: Sequence[Row]) -> str:
     named = ", ".join(f"`{name}`" for name in silent)
     verdict = f"Dead keys: {named}." if silent else "There are no dead keys."
     spared = [
-        {"key": f"`{key.pattern}`", "scaling": key.scaling, "why": why}
+        {"key": _name(key), "scaling": key.scaling, "why": why}
         for key in keys_of(Scenario)
         if (why := exempt(key))
     ]
@@ -132,22 +132,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=PAGE)
     chosen = parser.parse_args(arguments)
-    rows = _rows(chosen.only, chosen.out if chosen.missing else None)
-    if chosen.only != "*":
-        print(markdown(rows) if rows else "no such key")
+    keys = [key for key in tried() if fnmatchcase(_plain(key.pattern), _plain(chosen.only))]
+    rows = _kept(chosen.out) if chosen.missing else {}
+    for new in rows_of([key for key in keys if _name(key) not in rows], shipped()):
+        rows[new["key"]] = new
+        if chosen.only == "*":
+            # After each key, so that a run that is stopped can be gone on with.
+            chosen.out.write_text(page(_in_order(keys, rows)), encoding="utf-8")
+    if chosen.only == "*":
+        chosen.out.write_text(page(_in_order(keys, rows)), encoding="utf-8")
     else:
-        chosen.out.write_text(page(rows), encoding="utf-8")
-    return int(bool(dead(rows)))
+        print(markdown(_in_order(keys, rows)) if rows else "no such key")
+    return int(bool(dead(_in_order(keys, rows))))
 
 
-def _rows(only: str, known: Path | None) -> list[Row]:
-    """Rows of all keys, of some, or of those that a page does not have beside those that it has."""
-    keys = [key for key in tried() if fnmatchcase(_plain(key.pattern), _plain(only))]
-    before = {} if known is None else {each["key"]: each for each in read(known.read_text(encoding="utf-8"))}
-    kept = {name: each for name, each in before.items() if each["acts in"] != _DEAD}
-    new = rows_of([key for key in keys if f"`{key.pattern}`" not in kept], shipped())
-    every = kept | {each["key"]: each for each in new}
-    return [every[f"`{key.pattern}`"] for key in keys]
+def _kept(file: Path) -> dict[str, Row]:
+    """Rows of the keys that act, from a page that was written before."""
+    rows = read(file.read_text(encoding="utf-8")) if file.exists() else []
+    return {each["key"]: each for each in rows if each["acts in"] != _DEAD}
+
+
+def _in_order(keys: Iterable[Key], rows: Mapping[str, Row]) -> list[Row]:
+    """Rows so far, in the order of the schema, without those of keys that are gone."""
+    return [rows[_name(key)] for key in keys if _name(key) in rows]
+
+
+def _name(key: Key) -> str:
+    """A key as it stands in a row."""
+    return f"`{key.pattern}`"
 
 
 def _plain(pattern: str) -> str:

@@ -89,7 +89,46 @@ class Setting:
         return bool(getattr(getattr(self.scenario, key.section), "on", True))
 
 
+_TRIGGERED: dict[str, Mapping[str, Any]] = {
+    "signal": {},
+    "diplomacy": {},
+    "leave_cancelled": {"lasts_days": 20},
+    "confinement": {"lasts_days": 20},
+    "wage_rise": {"share": 0.2, "relief": 0.1, "lasts_days": 20},
+    "blackout": {"lasts_days": 20},
+    "surveillance": {"rise": 0.2},
+    "purge": {"share": 0.2},
+    "deployment": {"share": 0.3},
+    "movement": {"formations": ["division-1-idlib"], "place": "homs"},
+    "call_up": {"share": 0.02},
+}
+"""Kinds of event that a trigger may bring again and again, each with a dose."""
+_OFTEN = {"observed": "exits_per_day", "above": 20, "for_days": 5, "delay_days": 5, "again_after_days": 30}
+_ONCE = {"observed": "exits_per_day", "above": 20, "for_days": 5, "delay_days": 5}
+_BELOW = {"observed": "deployable_share", "below": 0.98}
+
+
+def _triggers() -> dict[str, Setting]:
+    """Set-ups for the keys of triggers: one rule for all kinds of event, so no shipped file has them all."""
+    exit_of = {"name": "brigade-commander-leaves", "person": "commander-brigade-105"}
+    found: dict[str, Setting] = {}
+    for kind, dose in {**_TRIGGERED, "elite_exit": exit_of}.items():
+        # A formation that was sent somewhere is sent there again if it has marched off since.
+        march = {"movement.on": True, "movement.share_per_week": 1.0} if kind == "movement" else {}
+        often, below = (
+            Setting(FOUNDING, (), {f"events.{dose.get('name', 'tried')}": event, **march})
+            for rule in (_ONCE if kind == "elite_exit" else _OFTEN, _BELOW)
+            for event in ({"kind": kind, **dose, "trigger": rule},)
+        )
+        keys = ["above", "for_days", "delay_days", *(["again_after_days"] if kind in _TRIGGERED else [])]
+        found |= {f"events[{kind}].trigger.{key}": often for key in keys}
+        found[f"events[{kind}].trigger.below"] = below
+        found |= {f"events[{kind}].lasts_days": often} if "lasts_days" in dose else {}
+    return found
+
+
 SET_UPS: dict[str, Setting] = {
+    **_triggers(),
     # Several armies of the founding case would not fit into a few minutes.
     "army.scale": Setting("dominoes-100"),
     # No person of a shipped scenario commands one of several brigades.

@@ -98,6 +98,7 @@ EXPECTATIONS = (
     Expectation(
         "bases", "strength_deployable", 1, "who is left in an abandoned base is not deployable", "yemen-type"
     ),
+    Expectation("movement", "killed", -1, "brigades do not march into the fire", "units-march"),
     Expectation("choice", "joined", -1, "without a choice all hide"),
 )
 

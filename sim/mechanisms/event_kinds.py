@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.clock import day_number
-from sim.mechanisms.triggers import Trigger
+from sim.mechanisms.triggers import Rule, Trigger
 from sim.parameters import LedgerRow, Name, Section, Share, entry, parameter
 from sim.tables import Role
 
@@ -47,10 +47,16 @@ class _Reported(_Event):
 class Triggered(_Event):
     """What acts: on a date, or by a trigger."""
 
+    trigger: Rule | None = Field(None, description="Rule by which it comes; instead of a date.")
+
+
+class _Recurring(Triggered):
+    """What may come again, if its trigger says so."""
+
     trigger: Trigger | None = Field(None, description="Rule by which it comes; instead of a date.")
 
 
-class _Lasting(Triggered):
+class _Lasting(_Recurring):
     """What lasts."""
 
     until: Date | None = Field(None, description="First day on which it is no longer in force.")
@@ -59,14 +65,14 @@ class _Lasting(Triggered):
     )
 
 
-class Signal(Triggered):
+class Signal(_Recurring):
     """A public signal about the regime's survival."""
 
     kind: Literal["signal"]
     strength: Strength = Field("medium", description="Size of the shock; see `belief.shock`.")
 
 
-class Diplomacy(Triggered):
+class Diplomacy(_Recurring):
     """A diplomatic plan that failed."""
 
     kind: Literal["diplomacy"]
@@ -126,7 +132,7 @@ class Blackout(_Lasting):
         return self.cut > 0.0 or self.anger > 0.0
 
 
-class SurveillanceStep(Triggered):
+class SurveillanceStep(_Recurring):
     """Surveillance steps up: what has been learned rises at once, up to its cap."""
 
     kind: Literal["surveillance"]
@@ -138,7 +144,7 @@ class SurveillanceStep(Triggered):
         return self.rise > 0.0
 
 
-class Purge(Triggered):
+class Purge(_Recurring):
     """A share of the officers of some ranks and groups is sidelined, for good."""
 
     kind: Literal["purge"]
@@ -161,7 +167,7 @@ class Purge(Triggered):
         return self.share > 0.0
 
 
-class Deployment(Triggered):
+class Deployment(_Recurring):
     """The most loyal companies are deployed, the others kept in garrison."""
 
     kind: Literal["deployment"]
@@ -171,7 +177,7 @@ class Deployment(Triggered):
     )
 
 
-class Movement(Triggered):
+class Movement(_Recurring):
     """Formations, or some of their brigades, move to a place."""
 
     kind: Literal["movement"]
@@ -185,7 +191,7 @@ class Movement(Triggered):
     )
 
 
-class CallUp(Triggered):
+class CallUp(_Recurring):
     """A share of the reserve is called up, spread evenly over some days."""
 
     kind: Literal["call_up"]

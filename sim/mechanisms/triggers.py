@@ -56,7 +56,7 @@ ANY_SIGN: tuple[Observed, ...] = ("belief",)
 """Quantities that may be negative."""
 
 
-class Trigger(Section):
+class Rule(Section):
     """A rule on observed state: a quantity that stays above or below a bound."""
 
     observed: Observed = Field(description="Quantity that is watched, as it was yesterday.")
@@ -68,6 +68,11 @@ class Trigger(Section):
     )
     for_days: int = parameter(1, 1, 730, "days", "Days in a row on which it must hold.")
     delay_days: int = parameter(0, 0, 730, "days", "Days from then until the event acts.")
+
+
+class Trigger(Rule):
+    """A rule whose event may come again."""
+
     again_after_days: int | None = parameter(
         None, 1, 20_000, "days", "Pause after its end until it is looked at again; absent: it acts once."
     )
@@ -82,8 +87,7 @@ def due_today(world: World, state: State) -> list[Triggered]:
 
 def rest(state: State, event: Triggered, end: int) -> None:
     """Note when a triggered event that acts today, and ends on a day, is looked at again."""
-    assert event.trigger is not None, "only a triggered event rests"
-    pause = event.trigger.again_after_days
+    pause = event.trigger.again_after_days if isinstance(event.trigger, Trigger) else None
     # Never is a day that does not come.
     state.lookout.looks_from[event.name] = -1 if pause is None else end + pause
 
@@ -118,7 +122,7 @@ def _is_due(world: World, state: State, event: Triggered, readings: dict[Observe
     return True
 
 
-def holds(rule: Trigger, reading: float) -> bool:
+def holds(rule: Rule, reading: float) -> bool:
     """Whether the condition of a trigger holds for a reading."""
     if rule.above is not None:
         return reading > rule.above

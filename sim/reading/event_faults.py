@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim.mechanisms.event_kinds import EliteExit, Event, Movement, Purge, Triggered
-from sim.mechanisms.triggers import ANY_SIGN, SHARES, Trigger
+from sim.mechanisms.triggers import ANY_SIGN, SHARES, Rule
 from sim.reading.known_names import Fault, Path, known
 
 if TYPE_CHECKING:
@@ -39,11 +39,9 @@ def _when(scenario: Scenario, here: Path, event: Event) -> Iterator[Fault]:
         yield (*here, "date"), f"{event.date} is outside {window}"
     if trigger is not None:
         yield from _bad_trigger((*here, "trigger"), trigger)
-        if isinstance(event, EliteExit) and trigger.again_after_days is not None:
-            yield (*here, "trigger", "again_after_days"), "a person leaves once: leave it out"
 
 
-def _bad_trigger(here: Path, trigger: Trigger) -> Iterator[Fault]:
+def _bad_trigger(here: Path, trigger: Rule) -> Iterator[Fault]:
     """Report a trigger without a bound, with two, or with one that is always or never passed."""
     if (trigger.above is None) == (trigger.below is None):
         yield here, "state one bound of the quantity: above or below"

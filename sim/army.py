@@ -68,10 +68,16 @@ class Posts:
 
 @dataclass(frozen=True)
 class Ties:
-    """Strong ties in compressed sparse rows: those of row i are ``of[start[i]:start[i + 1]]``."""
+    """Strong ties, a row a soldier: half a cache line of eight, which is fetched from memory at once."""
 
-    start: Ints
     of: Ints
+    """(N, W) rows of those he is tied to, ascending; -1 where he has fewer than most."""
+
+    @property
+    def degree(self) -> Ints:
+        """(N,) number of ties of each soldier."""
+        degree: Ints = (self.of >= 0).sum(axis=1)
+        return degree
 
     def neighbours(self, rows: Ints) -> tuple[Ints, Ints]:
         """Ties of several soldiers.
@@ -87,21 +93,23 @@ class Ties:
         neighbour : (m,) array of int
             Row of the tied soldier.
         """
-        table = _neighbours(self.start, self.of, rows)
+        table = _neighbours(self.of, rows)
         return table[0], table[1]
 
 
 @compiled
-def _neighbours(start: Ints, of: Ints, rows: Ints) -> Ints:
+def _neighbours(of: Ints, rows: Ints) -> Ints:
     """Places and tied soldiers, shape (2, m)."""
     size = 0
     for row in rows:
-        size += start[row + 1] - start[row]
+        for tie in of[row]:
+            size += tie >= 0
     table, found = np.empty((2, size), np.int64), 0
     for place in range(rows.size):
-        for tie in range(start[rows[place]], start[rows[place] + 1]):
-            table[0, found], table[1, found] = place, of[tie]
-            found += 1
+        for tie in of[rows[place]]:
+            if tie >= 0:
+                table[0, found], table[1, found] = place, tie
+                found += 1
     return table
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.codes import Fate
+from sim.rows import aligned
 from sim.world import World
 
 ENTRY = np.dtype(
@@ -29,7 +30,6 @@ ENTRY = np.dtype(
         ("in_party", np.bool_),
     ]
 )
-_CACHE_LINE = 64
 
 
 def muster(world: World) -> np.ndarray[Any, Any]:
@@ -41,9 +41,9 @@ def muster(world: World) -> np.ndarray[Any, Any]:
         Each column is a view that may be read and written by itself.
     """
     size, soldiers = world.army.size, world.army.soldiers
-    memory = np.zeros(size * ENTRY.itemsize + _CACHE_LINE, dtype=np.uint8)
-    begin = -memory.ctypes.data % _CACHE_LINE
-    entries = memory[begin : begin + size * ENTRY.itemsize].view(ENTRY)
+    entries: np.ndarray[Any, Any] = aligned((size,), ENTRY)
+    for column in ("ties_gone", "ties_caught", "in_party"):
+        entries[column] = 0
     entries["personal"] = world.personal
     entries["profile"] = world.profile
     entries["cell"] = world.cell

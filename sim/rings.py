@@ -13,7 +13,7 @@ import numpy as np
 from sim.army import Roster, Ties
 from sim.codes import Floats, Ints, Words
 from sim.luck import Luck
-from sim.rows import expand
+from sim.rows import aligned, expand
 from sim.scenario import Scenario
 
 
@@ -50,12 +50,12 @@ def strong_ties(scenario: Scenario, soldiers: Roster, luck: Luck) -> Ties:
     ]
     size = soldiers.unit.size
     if not columns:
-        return Ties(np.zeros(size + 1, dtype=np.int64), np.empty(0, dtype=np.int64))
-    table = np.sort(np.stack(columns, axis=1), axis=1)
+        return Ties(np.empty((size, 0), dtype=np.int32))
+    table = aligned((size, len(columns)), np.int32)
+    np.stack(columns, axis=1, out=table, casting="same_kind")
+    table.sort(axis=1)
     table[:, 1:][table[:, 1:] == table[:, :-1]] = -1
-    real = table >= 0
-    start = np.concatenate(([0], np.cumsum(real.sum(axis=1))))
-    return Ties(start, table[real].astype(np.int32))
+    return Ties(table)
 
 
 def _ring(circle: Circle, key: Floats) -> list[Ints]:

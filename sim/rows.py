@@ -1,11 +1,26 @@
-"""Sets of rows, small against the roster."""
+"""Sets of rows, small against the roster; and memory for rows that are asked for here and there."""
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sim.codes import Ints
 from sim.compiled import compiled
+
+_CACHE_LINE = 64
+
+
+def aligned(shape: tuple[int, ...], kind: DTypeLike) -> Any:
+    """Return an empty array that begins where a line of the cache does."""
+    kind = np.dtype(kind)
+    size = math.prod(shape) * kind.itemsize
+    memory = np.empty(size + _CACHE_LINE, dtype=np.uint8)
+    begin = -memory.ctypes.data % _CACHE_LINE
+    return memory[begin : begin + size].view(kind).reshape(shape)
 
 
 def expand(begin: Ints, end: Ints) -> tuple[Ints, Ints]:

@@ -25,27 +25,6 @@ def enter_service(world: World, state: State, rows: Ints, men: int = 1) -> None:
 
 
 @compiled
-def count_in(
-    row: int,
-    men: int,
-    cell_of: Ints,
-    unit_of: Ints,
-    station_of: Ints,
-    battalion_of: Ints,
-    serving: Ints,
-    by_unit: Ints,
-    by_station: Ints,
-    by_battalion: Ints,
-) -> None:
-    """Count a soldier in, for compiled loops; with `men` = -1, out."""
-    unit = unit_of[row]
-    serving[cell_of[row]] += men
-    by_unit[unit] += men
-    by_station[station_of[unit]] += men
-    by_battalion[battalion_of[unit]] += men
-
-
-@compiled
 def _count(
     rows: Ints,
     men: int,
@@ -59,15 +38,8 @@ def _count(
     by_battalion: Ints,
 ) -> None:
     for row in rows:
-        count_in(
-            row,
-            men,
-            cell_of,
-            unit_of,
-            station_of,
-            battalion_of,
-            serving,
-            by_unit,
-            by_station,
-            by_battalion,
-        )
+        unit = unit_of[row]
+        serving[cell_of[row]] += men
+        by_unit[unit] += men
+        by_station[station_of[unit]] += men
+        by_battalion[battalion_of[unit]] += men

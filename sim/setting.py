@@ -64,7 +64,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     World
     """
     soldiers, luck = army.soldiers, Luck(luck_seed)
-    most_ties = int(np.diff(army.ties.start).max(initial=0))
+    most_ties = army.ties.of.shape[1]
     shape = (len(RANKS), len(scenario.sects), len(scenario.places), 2, 2)
     profile = np.ravel_multi_index(
         (

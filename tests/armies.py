@@ -288,7 +288,8 @@ def identities(found: set[tuple[Any, ...]]) -> set[int]:
 
 def tied(army: Army, row: int) -> Ints:
     """Rows of a soldier's strong ties."""
-    return army.ties.of[army.ties.start[row] : army.ties.start[row + 1]]
+    ties = army.ties.of[row]
+    return ties[ties >= 0]
 
 
 def with_soldiers(army: Army, **columns: Ints) -> Army:
@@ -329,7 +330,7 @@ def with_one_more(army: Army, unit: int, like: int) -> tuple[Army, int]:
         army,
         soldiers=type(army.soldiers)(**columns),
         posts=Posts(posts.level, posts.first, posts.last, moved(posts.commander)),
-        ties=Ties(np.insert(ties.start, row, ties.start[row]), moved(ties.of)),
+        ties=Ties(np.insert(moved(ties.of), row, -1, axis=0)),
         regulars=army.regulars + 1,
         regular_start=army.regular_start + (np.arange(army.regular_start.size) > unit),
         reserve_start=army.reserve_start + 1,

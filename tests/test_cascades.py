@@ -36,9 +36,10 @@ def army() -> Army:
 def tied(army: Army, *pairs: tuple[int, int]) -> Army:
     """Give an army these ties and no others."""
     both = sorted({*pairs, *((other, one) for one, other in pairs)})
-    degree = np.bincount([one for one, _ in both], minlength=army.size)
-    start = np.concatenate(([0], np.cumsum(degree)))
-    return replace(army, ties=Ties(start, np.array([other for _, other in both])))
+    of = np.full((army.size, len(both)), -1)
+    for place, (one, other) in enumerate(both):
+        of[one, place] = other
+    return replace(army, ties=Ties(of))
 
 
 Line = tuple[int, int, int, str, str]
@@ -166,7 +167,7 @@ def test_ties_dealt_anew_follow_the_rule_of_the_army(ties: dict[str, int]) -> No
     army = build(scenario, 1)
     everyone = np.arange(army.size)
     one, other = ties_anew(scenario, army.soldiers, Luck(1), 1, everyone)
-    assert degrees(one, other, army.size).tolist() == np.diff(army.ties.start).tolist()
+    assert degrees(one, other, army.size).tolist() == army.ties.degree.tolist()
     (circle,) = [each for each in circles(scenario, army.soldiers) if each.reach]
     assert (circle.group[one] == circle.group[other]).all()
     assert (one != other).all()
@@ -248,7 +249,7 @@ def test_a_planted_cascade_is_found(army: Army) -> None:
 
 def ties_of(army: Army, row: int) -> list[int]:
     """Strong ties of one man."""
-    return army.ties.of[army.ties.start[row] : army.ties.start[row + 1]].tolist()
+    return [other for other in army.ties.of[row].tolist() if other >= 0]
 
 
 def test_a_cascade_of_thresholds_along_ties_is_all_but_its_seeds() -> None:

@@ -82,7 +82,7 @@ def test_a_part_of_the_founding_army_keeps_companies_ties_and_persons(scale: flo
     companies = [np.diff(army.regular_start) for army in (whole, part)]
     assert companies[1].mean() == pytest.approx(companies[0].mean(), rel=0.02)
     assert companies[1].std() == pytest.approx(companies[0].std(), rel=0.15)
-    ties = [np.diff(army.ties.start) for army in (whole, part)]
+    ties = [army.ties.degree for army in (whole, part)]
     expected = founding.army.ties.barracks + founding.army.ties.home
     assert ties[0].mean() == pytest.approx(expected, rel=0.01)
     assert ties[1].mean() == pytest.approx(expected, rel=0.01)

@@ -249,25 +249,22 @@ def test_gamma_numbers_are_close_to_the_exact_inverse(variance: float, error: fl
 
 
 def test_ties_are_symmetric_without_self_or_repeats(large: Army) -> None:
-    ties = large.ties
-    holder = np.repeat(np.arange(large.size), np.diff(ties.start))
-    pairs = set(zip(holder.tolist(), ties.of.tolist(), strict=True))
-    assert len(pairs) == ties.of.size
-    assert (holder != ties.of).all()
+    holder, other = large.ties.neighbours(np.arange(large.size))
+    pairs = set(zip(holder.tolist(), other.tolist(), strict=True))
+    assert len(pairs) == other.size == large.ties.degree.sum()
+    assert (holder != other).all()
     assert pairs == {(other, one) for one, other in pairs}
 
 
 def test_ties_are_with_barracks_mates_or_men_of_one_home_and_sect(large: Army) -> None:
-    soldiers, ties = large.soldiers, large.ties
-    holder = np.repeat(np.arange(large.size), np.diff(ties.start))
-    mates = soldiers.unit[holder] == soldiers.unit[ties.of]
-    mates &= soldiers.reservist[holder] == soldiers.reservist[ties.of]
-    kin = (soldiers.home[holder] == soldiers.home[ties.of]) & (
-        soldiers.sect[holder] == soldiers.sect[ties.of]
-    )
+    soldiers = large.soldiers
+    holder, other = large.ties.neighbours(np.arange(large.size))
+    mates = soldiers.unit[holder] == soldiers.unit[other]
+    mates &= soldiers.reservist[holder] == soldiers.reservist[other]
+    kin = (soldiers.home[holder] == soldiers.home[other]) & (soldiers.sect[holder] == soldiers.sect[other])
     assert (mates | kin).all()
     # Two rings share a pair now and then; else everyone has four ties of each kind.
-    degree = np.diff(ties.start)
+    degree = large.ties.degree
     assert degree.max() == 8
     assert degree.mean() > 7.9
 

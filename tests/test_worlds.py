@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim import alike, limits, watch
-from sim.army import Army
+from sim.army import Army, Ties
 from sim.codes import Fate, Floats, Ints
 from sim.engine import days
 from sim.mechanisms.order import Mechanism
@@ -231,7 +231,7 @@ def test_the_row_of_a_soldier_is_not_his_luck() -> None:
     shuffled = replace(
         with_soldiers(army, **columns),
         posts=replace(posts, commander=place[posts.commander]),
-        ties=replace(army.ties, start=0 * army.ties.start, of=army.ties.of[:0]),
+        ties=Ties(army.ties.of[:, :0]),
     )
     assert log_of(scenario, army) == log_of(scenario, shuffled)
 

@@ -89,12 +89,13 @@ def _tell(
     risen = np.empty(told.size)
     for place in range(told.size):
         row = told[place]
-        before, now = persuasion[ties_gone[row]], persuasion[ties_gone[row] + 1]
+        risen[place] = persuasion[ties_gone[row] + 1] - persuasion[ties_gone[row]]
         ties_gone[row] += 1
+    # A loop of its own, so that many of those far away in memory are waited for together.
+    for row in told:
         personal[row] = own_log_hazard(
             row, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure
         )
-        risen[place] = now - before
     return risen
 
 

@@ -125,5 +125,5 @@ def _moved(world: World, state: State, law: ThresholdLaw, rows: Ints) -> Floats:
         whole = world.unit_strength[soldiers.unit[rows]]
     else:
         gone = state.ties_gone[rows].astype(np.float64)
-        whole = np.diff(world.army.ties.start)[rows].astype(np.float64)
+        whole = world.army.ties.degree[rows].astype(np.float64)
     return gone if law.measure == "number" else gone / np.maximum(whole, 1.0)

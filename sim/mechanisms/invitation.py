@@ -21,7 +21,7 @@ from sim.compiled import compiled
 from sim.luck import mixed, next_state, to_unit, word_of
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party, joined_by
-from sim.pressure import HazardOf, hazard_of, log_hazard_of
+from sim.pressure import HazardOf, hazard_of, log_hazards
 from sim.state import State
 from sim.world import World
 
@@ -42,7 +42,6 @@ def invite(world: World, state: State) -> None:
         party.row,
         party.leader,
         party.how,
-        ties.start,
         ties.of,
         state.fate,
         state.in_party,
@@ -64,7 +63,6 @@ def _with_invited(
     row: Ints,
     leader: Ints,
     how: Ints,
-    start: Ints,
     of: Ints,
     fate: Ints,
     in_party: Flags,
@@ -82,15 +80,17 @@ def _with_invited(
     asking, leads = _who_asks(row, leader, how)
     others, begin = len(asking), 0
     while begin < len(asking):
-        by, tie = _ties_of(asking, begin, start, of)
-        can = _keep_who_can_be_asked(by, tie, asking, fate, in_party, asked_as, sect)
+        by, tie = _ties_of(asking, begin, of)
+        serve = _keep_who_serves(by, tie, fate)
+        can = _keep_who_can_be_asked(by[:serve], tie[:serve], asking, in_party, asked_as, sect)
         begin, state = len(asking), np.empty(can, np.uint64)
         dared = _keep_who_is_asked(by[:can], tie[:can], state, identity, key, key_of_day, asks_share)
+        log_hazard = log_hazards(hazard, tie[:dared])
         coming = [(np.int64(0), np.int64(0)) for _ in range(0)]
         for one in range(dared):
             asked[leads[by[one]]] += 1
             resistance = -math.log(to_unit(mixed(next_state(state[one]))))
-            if log_days + log_hazard_of(hazard, tie[one]) >= math.log(resistance):
+            if log_days + log_hazard[one] >= math.log(resistance):
                 coming.append((np.int64(tie[one]), leads[by[one]]))
         _sort_by_row(coming)
         for man, leads_him in coming:
@@ -114,30 +114,46 @@ def _who_asks(row: Ints, leader: Ints, how: Ints) -> tuple[list[Any], list[Any]]
 
 
 @compiled
-def _ties_of(asking: list[Any], begin: int, start: Ints, of: Ints) -> tuple[Ints, Ints]:
+def _ties_of(asking: list[Any], begin: int, of: Ints) -> tuple[Ints, Ints]:
     """Ties of those who ask on a round, and the place of who asks."""
-    size = 0
+    size = found = 0
     for place in range(begin, len(asking)):
-        size += start[asking[place] + 1] - start[asking[place]]
-    by, tie, found = np.empty(size, np.int32), np.empty(size, np.int32), 0
+        for one in of[asking[place]]:
+            size += one >= 0
+    by, tie = np.empty(size, np.int32), np.empty(size, np.int32)
     for place in range(begin, len(asking)):
-        for one in range(start[asking[place]], start[asking[place] + 1]):
-            by[found], tie[found] = place, of[one]
-            found += 1
+        for one in of[asking[place]]:
+            if one >= 0:
+                by[found], tie[found] = place, one
+                found += 1
     return by, tie
 
 
 @compiled
-def _keep_who_can_be_asked(
-    by: Ints, tie: Ints, asking: list[Any], fate: Ints, in_party: Flags, asked_as: Ints, sect: Ints
-) -> int:
-    """Move those to the front who serve and can be asked by a man of this sect; how many they are."""
+def _keep_who_serves(by: Ints, tie: Ints, fate: Ints) -> int:
+    """Move those to the front who serve; how many they are.
+
+    Each man is a wait for memory. Without a branch and with little else to do, many are waited for together,
+    and whatever else is asked of them afterwards is at hand.
+    """
     kept = 0
     for one in range(tie.size):
         man, asks = tie[one], by[one]
         tie[kept], by[kept] = man, asks
-        # Without a branch: each man is a wait for memory, and so they are waited for together.
-        kept += (fate[man] == Fate.SERVING) & (asked_as[man] == sect[asking[asks]]) & (not in_party[man])
+        kept += fate[man] == Fate.SERVING
+    return kept
+
+
+@compiled
+def _keep_who_can_be_asked(
+    by: Ints, tie: Ints, asking: list[Any], in_party: Flags, asked_as: Ints, sect: Ints
+) -> int:
+    """Move those to the front who do not go already and whom a man of this sect asks; how many they are."""
+    kept = 0
+    for one in range(tie.size):
+        man, asks = tie[one], by[one]
+        tie[kept], by[kept] = man, asks
+        kept += (asked_as[man] == sect[asking[asks]]) & (not in_party[man])
     return kept
 
 

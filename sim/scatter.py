@@ -20,114 +20,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Flags, Floats, Ints, Words
+from sim.boxes import IDENTITIES, LAYERS, LOWEST, SPELLS, WIDTHS, cell_in_box, points_in_box
+from sim.calendar import MANY, SHEET, Calendar, write
+from sim.codes import Floats, Ints, Words
 from sim.compiled import compiled
-from sim.luck import Luck, mixed, next_state, to_lower_unit, to_unit, word_of
-
-LOWEST_EXPONENT = -9
-LOWEST = 2.0**LOWEST_EXPONENT
-"""Top of the layer that is read for everyone, 1 per day."""
-
-LAYERS = -LOWEST_EXPONENT
-"""Number of layers above it."""
-
-EDGES: Floats = np.exp2(np.arange(LOWEST_EXPONENT, 1, dtype=np.float64))
-WIDTHS: Floats = np.diff(EDGES)
-SPELLS: Ints = (1.0 / WIDTHS).astype(np.int64)
-"""Days in a box of each upper layer."""
-IDENTITIES = 1 << LAYERS
-"""Identities in a box of the lowest layer."""
-
-MOST_IN_BOX = 20
-"""More points are rarer than the grain of a word."""
-AT_MOST: Floats = np.cumsum([math.exp(-1.0) / math.factorial(number) for number in range(MOST_IN_BOX)])
-"""Chance that a box holds at most 0, 1, 2, ... points."""
+from sim.luck import Luck, mixed, next_state, to_lower_unit, word_of
+from sim.readers import Read, deepen, read_deeper_than
 
 _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
 _DAYS_AHEAD = 16
 """Days whose spells are dealt as soon as a soldier is read."""
-_LOG_2 = math.log(2.0)
-_LOG_LOWEST = LOWEST_EXPONENT * _LOG_2
-_SHEET = 32
-_CALENDAR_SHEETS = 20_000
-"""Sheets of a new calendar; it grows."""
-_MANY = 4096
-"""More sheets than the points of one soldier in a few days can begin."""
-_WORD = 64
-"""Bits of a word."""
-
-
-@compiled
-def points_in_box(word: np.uint64) -> int:
-    """Poisson number of mean 1 from the first word of a box."""
-    uniform, number = to_unit(word), 0
-    while number < MOST_IN_BOX and uniform > AT_MOST[number]:
-        number += 1
-    return number
-
-
-@compiled
-def cell_in_box(word: np.uint64, bits: int) -> np.int64:
-    """Which of the 2**bits soldiers or days of a box the point of a word falls on."""
-    return np.int64(word >> np.uint64(_WORD - bits))
-
-
-@compiled
-def depth_for(log_hazard: float) -> int:
-    """Number of upper layers, from the lowest of them, that hold every point under a hazard.
-
-    Parameters
-    ----------
-    log_hazard : float
-        Logarithm of the hazard a day; may be -inf.
-
-    Returns
-    -------
-    int, 0 to `LAYERS`
-    """
-    if log_hazard <= _LOG_LOWEST:
-        return 0
-    return min(math.ceil(log_hazard / _LOG_2) - LOWEST_EXPONENT, LAYERS)
-
-
-class Calendar(NamedTuple):
-    """Points of the upper layers by day, in sheets of `_SHEET` points; a day has a chain of sheets.
-
-    Columns grow as a whole.
-    """
-
-    sheets: Ints
-    """(1,) sheets in use."""
-    latest: Ints
-    """(days,) the sheet of each day that is written on, or -1."""
-    points: Ints
-    """(days,) points on that sheet."""
-    before: Ints
-    """(n,) the sheet of the same day that was full before, or -1."""
-    row: Ints
-    """(n, `_SHEET`)"""
-    log_height: Floats
-    """(n, `_SHEET`); beside `row` in memory, so that a point is written in one place."""
-
-    @staticmethod
-    def empty(days: int) -> Calendar:
-        """Return a calendar without a point."""
-        latest, points = np.full(days, -1), np.full(days, _SHEET)
-        return Calendar(np.zeros(1, np.int64), latest, points, *_sheets(days + _CALENDAR_SHEETS))
-
-    def longer(self) -> Calendar:
-        """Return the same points with more than twice the room."""
-        before, row, log_height = _sheets(2 * self.before.size + _MANY)
-        for new, old in ((before, self.before), (row, self.row), (log_height, self.log_height)):
-            new[: len(old)] = old
-        return self._replace(before=before, row=row, log_height=log_height)
-
-
-def _sheets(number: int) -> tuple[Ints, Ints, Floats]:
-    """Columns `before`, `row` and `log_height` of so many sheets."""
-    points = np.empty((number, _SHEET), dtype=[("log_height", np.float64), ("row", np.int64)])
-    return np.empty(number, np.int64), points["row"], points["log_height"]
 
 
 class Spells(NamedTuple):
@@ -146,59 +49,6 @@ class Spells(NamedTuple):
         return Spells(np.cumsum(count) - count, np.array(keys, dtype=np.uint64))
 
 
-class Read(NamedTuple):
-    """Soldiers of whom upper layers are read; the first two (N,)."""
-
-    depth: Ints
-    """Upper layers read of each."""
-    is_listed: Flags
-    rows: Ints
-    """(N,) rows of all who are read, and of some who were, each once; those after `number` mean nothing."""
-    number: Ints
-    """(1,)"""
-
-
-@compiled
-def _deepen(read: Read, row: int, depth: int) -> None:
-    """Note that a soldier is read so deep."""
-    read.depth[row] = depth
-    if not read.is_listed[row]:
-        read.is_listed[row] = True
-        read.rows[read.number[0]] = row
-        read.number[0] += 1
-
-
-@compiled
-def _read_deeper_than(read: Read, depth: int) -> Ints:
-    """Rows of those read deeper than that; takes off the list who is read no more."""
-    found, listed = np.empty(read.number[0], np.int64), 0
-    deep = 0
-    for place in range(read.number[0]):
-        row = read.rows[place]
-        if read.depth[row] > 0:
-            read.rows[listed] = row
-            listed += 1
-            found[deep] = row
-            deep += read.depth[row] > depth
-        else:
-            read.is_listed[row] = False
-    read.number[0] = listed
-    return found[:deep]
-
-
-@compiled
-def _write(calendar: Calendar, day: np.int64, row: int, log_height: float) -> None:
-    """Write a point down on its day."""
-    if calendar.points[day] == _SHEET:
-        sheet = calendar.sheets[0]
-        calendar.sheets[0] += 1
-        calendar.before[sheet] = calendar.latest[day]
-        calendar.latest[day], calendar.points[day] = sheet, 0
-    sheet, point = calendar.latest[day], calendar.points[day]
-    calendar.row[sheet, point], calendar.log_height[sheet, point] = row, log_height
-    calendar.points[day] += 1
-
-
 @compiled
 def _deal(
     calendar: Calendar, spells: Spells, root: np.uint64, row: int, layer: int, spell: int, today: int
@@ -211,7 +61,7 @@ def _deal(
         word = mixed(state)
         day = (spell << bits) + cell_in_box(word, bits)
         if today <= day < calendar.latest.size:
-            _write(calendar, day, row, math.log(width + width * to_lower_unit(word)))
+            write(calendar, day, row, math.log(width + width * to_lower_unit(word)))
 
 
 @compiled
@@ -232,14 +82,14 @@ def _deal_deeper(
         row = rows[place]
         if wanted[place] <= read.depth[row]:
             continue
-        if calendar.sheets[0] + _MANY > calendar.before.size:
+        if calendar.sheets[0] + MANY > calendar.before.size:
             return place
         root = word_of(key, identities[row])
         for layer in range(read.depth[row], wanted[place]):
             bits = LAYERS - layer
             for spell in range(today >> bits, ((end - 1) >> bits) + 1):
                 _deal(calendar, spells, root, row, layer, spell, today)
-        _deepen(read, row, wanted[place])
+        deepen(read, row, wanted[place])
     return rows.size
 
 
@@ -257,7 +107,7 @@ def _deal_further(
 ) -> int:
     """Deal the boxes that begin on some days, as deep as soldiers are read; how many were done."""
     for place in range(begun, rows.size):
-        if calendar.sheets[0] + _MANY > calendar.before.size:
+        if calendar.sheets[0] + MANY > calendar.before.size:
             return place
         row = rows[place]
         root = word_of(key, identities[row])
@@ -274,9 +124,9 @@ def _points_of_day(
 ) -> tuple[Ints, Floats]:
     """Points of the lowest layer along the identities, then those written down for the day."""
     boxes = (identities + IDENTITIES - 1) >> LAYERS
-    room, sheet = int(boxes + 12.0 * math.sqrt(boxes)) + _MANY, calendar.latest[day]
+    room, sheet = int(boxes + 12.0 * math.sqrt(boxes)) + MANY, calendar.latest[day]
     while sheet >= 0:
-        room, sheet = room + _SHEET, calendar.before[sheet]
+        room, sheet = room + SHEET, calendar.before[sheet]
     rows, log_heights, found = np.empty(room, np.int64), np.empty(room), 0
     for box in range(boxes):
         state = next_state(word_of(key, box) ^ key_of_day)
@@ -293,7 +143,7 @@ def _points_of_day(
         for point in range(points):
             rows[found], log_heights[found] = calendar.row[sheet, point], calendar.log_height[sheet, point]
             found += 1
-        sheet, points = calendar.before[sheet], _SHEET
+        sheet, points = calendar.before[sheet], SHEET
     return rows[:found], log_heights[:found]
 
 
@@ -396,7 +246,7 @@ class Scatter:
         begin, self._end, done = self._end, today + _DAYS_AHEAD, 0
         begins = -(-begin // SPELLS) * SPELLS < self._end
         # Most are not read so deep: spells of the lower layers are long and seldom begin.
-        rows = _read_deeper_than(self._read, int(np.argmax(begins)))
+        rows = read_deeper_than(self._read, int(np.argmax(begins)))
         while done < rows.size:
             done = _deal_further(
                 self._calendar,

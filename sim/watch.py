@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.alike import BLOCK
+from sim.boxes import EDGES, depth_for
 from sim.codes import Fate, Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.limits import Limits, lower
 from sim.pressure import HazardOf, hazard_of, log_hazard_of
-from sim.scatter import EDGES, Scatter, depth_for
+from sim.scatter import Scatter
 from sim.state import State
 from sim.terms import Pressure
 from sim.world import World

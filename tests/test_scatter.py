@@ -7,20 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim import calendar
 from sim import scatter as module
+from sim.boxes import EDGES, LAYERS, LOWEST, MOST_IN_BOX, SPELLS, WIDTHS, depth_for, points_in_box
 from sim.codes import Floats, Ints
 from sim.luck import Luck
-from sim.scatter import (
-    EDGES,
-    LAYERS,
-    LOWEST,
-    MOST_IN_BOX,
-    SPELLS,
-    WIDTHS,
-    Scatter,
-    depth_for,
-    points_in_box,
-)
+from sim.scatter import Scatter
 from tests.test_luck import plain_key, plain_splitmix
 
 LUCK = Luck(1)
@@ -301,16 +293,16 @@ def test_a_man_who_is_dropped_changes_no_other() -> None:
     assert kept(points(read=dropping), lambda one, _, __: one not in gone) == others
 
 
-@pytest.mark.parametrize("constants", [{"_DAYS_AHEAD": 1}, {"_DAYS_AHEAD": 90}, {"_CALENDAR_SHEETS": 1}])
+@pytest.mark.parametrize("constants", [{"_DAYS_AHEAD": 1}, {"_DAYS_AHEAD": 90}, {"_NEW": 1}])
 def test_how_far_is_dealt_ahead_and_how_the_calendar_grows_do_not_matter(
     constants: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grown, longer = [], module.Calendar.longer
+    grown, longer = [], calendar.Calendar.longer
     for name, value in constants.items():
-        monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(module.Calendar, "longer", lambda one: grown.append(one) or longer(one))
+        monkeypatch.setattr(calendar if name == "_NEW" else module, name, value)
+    monkeypatch.setattr(calendar.Calendar, "longer", lambda one: grown.append(one) or longer(one))
     assert points() == ALL
-    assert bool(grown) == ("_CALENDAR_SHEETS" in constants)
+    assert bool(grown) == ("_NEW" in constants)
 
 
 def test_reservists_are_left_out_of_the_lowest_layer_until_called() -> None:

@@ -135,6 +135,16 @@ SET_UPS: dict[str, Setting] = {
     "army.persons[].brigade": Setting(
         "invented-army", changes={"army.persons.deputy-chief.formation": "first-rifles"}
     ),
+    # The shipped plans have money enough or arrive whole: unity matters where a part of too little is lost.
+    "opposition.lost_when_divided": Setting(
+        FOUNDING,
+        ("levers/roadmap",),
+        {"salary_plan.budget_usd_per_month": 2_000_000, "salary_plan.delivered_share": 0.5},
+    ),
+    # Levers deliver arms on top (`arms_deliveries`); no shipped scenario has arms of its own by date.
+    "uprising.arms[].level": Setting(
+        FOUNDING, changes={"uprising.arms": [{"date": "2012-02-01", "level": 1.2}]}
+    ),
     # After 40 days a third has gone and two thirds are deployable: a collapse by one limit, not by the other.
     "outcomes.collapse_deployable_share": Setting("constant-hazard", changes={"days": 40}),
 }

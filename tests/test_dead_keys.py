@@ -9,7 +9,7 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 from experiments import dead_keys
-from experiments.dead_keys import EXEMPT, exempt, read
+from experiments.dead_keys import EXEMPT, PAGE, exempt, read, tried
 from experiments.key_settings import SET_UPS, Setting, in_order, shipped
 from experiments.key_trials import acts, changed
 from experiments.schema_keys import Key, keys_of
@@ -179,6 +179,15 @@ def test_what_is_exempt_changes_what_reads_it_and_no_frame(end: str) -> None:
 
 
 # The page.
+
+
+def test_the_page_tells_of_every_key_and_of_no_other() -> None:
+    # Run `python -m experiments.dead_keys --missing` after a change of the schema.
+    rows = {row["key"].strip("`"): row for row in read(PAGE.read_text(encoding="utf-8"))}
+    assert rows.keys() == {key.pattern for key in tried()}
+    assert not dead_keys.dead(rows.values())
+    for pattern, row in rows.items():
+        assert (row["scaling"], row["unit"]) == (KEYS[pattern].scaling, KEYS[pattern].unit)
 
 
 def test_a_page_can_be_read_back(small: Setting) -> None:

@@ -112,6 +112,10 @@ EXPECTED = (
         "a signal is forgotten in four weeks: the officers whom it moves in January it does not move in July",
     ),
     Expected("annan-plan-holds", "events", "civilians_killed", -1, "three quarters of the fighting stop"),
+    Expected(
+        "regime-by-rule", "events", "exits", 0, "bounds lie near what the baseline shows on its own dates"
+    ),
+    Expected("units-march", "events", "killed", 1, "more men stand where most are killed"),
     Expected("examples-made", "events", "exits", 1, "anger of homes reaches farther than fear in battalions"),
     Expected("no-sectarian-bond", "army", "exits", 1, "all groups behave like the out-group"),
     Expected("yemen-type", "army", "exits", 1, "units follow their commanders out"),

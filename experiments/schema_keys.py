@@ -171,7 +171,7 @@ def moves(key: Key, value: float, part: float = PART) -> Sequence[float]:
     --------
     >>> share = Key((("share", ""),), 0, 1, False, 1, "1", "intensive", False)
     >>> moves(share, 0.5), moves(share, 1.0), moves(share, 0.125, part=0.25)
-    ((0.7, 0.3), (0.8,), (0.375, 0.0))
+    ((0.7, 0.3), (0.8,), (0.375, 0))
     """
     step = part * (key.high - key.low)
     ends = (min(value + step, key.high), max(value - step, key.low))

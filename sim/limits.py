@@ -86,15 +86,17 @@ def _reached(
     """Open the blocks whose least limit is passed; who has reached his must be given another."""
     number = _passed(mark, parts, first_block, least, opened, marks)
     found, reached = np.empty(number * BLOCK, np.int64), 0
+    # Loops of their own and without a branch, so that much memory is waited for together.
     for one in range(number):
         rest = np.float32(np.inf)
         for place in range(opened[one] * BLOCK, (opened[one] + 1) * BLOCK):
-            # Without a branch, so that memory is waited for together.
             is_reached = limit[place] < marks[one]
-            found[reached] = row[place]
+            found[reached] = place
             reached += is_reached
             rest = min(rest, np.float32(np.inf) if is_reached else limit[place])
         least[opened[one]] = rest
+    for one in range(reached):
+        found[one] = row[found[one]]
     return found[:reached]
 
 
@@ -120,5 +122,8 @@ def lower(place: int, rise: float, limit: Singles, least: Singles) -> None:
 
 @compiled
 def _charge(rows: Ints, rise: Floats, place_of: Ints, limit: Singles, least: Singles) -> None:
+    places = np.empty(rows.size, np.int64)
     for one in range(rows.size):
-        lower(place_of[rows[one]], rise[one], limit, least)
+        places[one] = place_of[rows[one]]
+    for one in range(rows.size):
+        lower(places[one], rise[one], limit, least)

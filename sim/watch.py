@@ -194,14 +194,20 @@ def _look_at(
     least: Singles,
 ) -> Ints:
     """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
-    wanted = np.zeros(rows.size, dtype=np.int8)
+    wanted, room = np.zeros(rows.size, np.int8), np.empty(rows.size)
+    serves, places = np.empty(rows.size, np.bool_), np.empty(rows.size, np.int64)
+    # A loop for each table, so that much memory is waited for together.
     for one in range(rows.size):
-        row = rows[one]
-        if fate[row] != Fate.SERVING:
-            continue
-        bound = log_hazard_of(highest, row) + _ROUNDING
-        wanted[one] = depth_for(bound + ROOM)
-        place, edge = place_of[row], _LOG_EDGES[max(depth[row], wanted[one])]
-        limit[place] = mark[group[row]] + (edge - bound)
-        least[place // BLOCK] = min(least[place // BLOCK], limit[place])
+        serves[one] = fate[rows[one]] == Fate.SERVING
+    for one in range(rows.size):
+        places[one] = place_of[rows[one]]
+    for one in range(rows.size):
+        bound = log_hazard_of(highest, rows[one]) + _ROUNDING
+        wanted[one] = depth_for(bound + ROOM) if serves[one] else 0
+        room[one] = _LOG_EDGES[max(depth[rows[one]], wanted[one])] - bound
+    for one in range(rows.size):
+        if serves[one]:
+            place = places[one]
+            limit[place] = mark[group[rows[one]]] + room[one]
+            least[place // BLOCK] = min(least[place // BLOCK], limit[place])
     return wanted

@@ -15,7 +15,7 @@ from sim.codes import Fate, Floats, How, Ints
 from sim.compiled import compiled
 from sim.parameters import Section, entry, parameter
 from sim.party import Party
-from sim.pressure import HazardOf, hazard_of, log_hazard_of
+from sim.pressure import HazardOf, hazard_of, log_hazards
 from sim.rows import distinct
 from sim.state import State
 from sim.watch import Watch
@@ -96,14 +96,26 @@ def _struck(world: World, state: State, watch: Watch) -> Ints:
 @compiled
 def _reached(rows: Ints, log_height: Floats, fate: Ints, hazard: HazardOf) -> Ints:
     """Rows of those serving whose hazard reaches a point, ascending, once for each."""
-    found = np.empty_like(rows)
-    reached = 0
+    serve = _keep_who_serves(rows, log_height, fate)
+    log_hazard, reached = log_hazards(hazard, rows[:serve]), 0
+    for place in range(serve):
+        rows[reached] = rows[place]
+        reached += log_hazard[place] >= log_height[place]
+    return distinct(rows[:reached])
+
+
+@compiled
+def _keep_who_serves(rows: Ints, log_height: Floats, fate: Ints) -> int:
+    """Move the points of those who serve to the front; how many they are.
+
+    Without a branch and with little else to do, many men are waited for in memory together.
+    """
+    kept = 0
     for place in range(rows.size):
         row = rows[place]
-        if fate[row] == Fate.SERVING and log_hazard_of(hazard, row) >= log_height[place]:
-            found[reached] = row
-            reached += 1
-    return distinct(found[:reached])
+        rows[kept], log_height[kept] = row, log_height[place]
+        kept += fate[row] == Fate.SERVING
+    return kept
 
 
 def _past_threshold(world: World, state: State, law: ThresholdLaw) -> Ints:

@@ -50,6 +50,7 @@ Output = Literal[
     "militia",
     "members",
     "members_left",
+    "bases_abandoned",
     "paid_usd",
     "owed_usd",
     "arrears_usd",

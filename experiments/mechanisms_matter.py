@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -153,7 +154,11 @@ def part_of_expected(mechanism: str, result: Result) -> Floats:
 def relative(outcome: str, with_it: pd.DataFrame, without: pd.DataFrame) -> Floats:
     """Change of an outcome in each pair, over its mean with everything on, shape (R,)."""
     before, after = (frame[outcome].to_numpy(dtype=float) for frame in (with_it, without))
-    share: Floats = (after - before) / before.mean()
+    change: Floats = after - before
+    if before.mean() == 0.0:
+        # Nothing of it with everything on: no change of it is none, any other is without bound.
+        return np.where(change == 0.0, 0.0, np.copysign(np.inf, change))
+    share: Floats = change / before.mean()
     return share
 
 

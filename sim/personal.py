@@ -8,15 +8,33 @@ no part of it.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.codes import Floats, Ints
 from sim.compiled import compiled
 from sim.state import State
 from sim.world import World
 
 
+def work_out(world: World, state: State, rows: Ints) -> None:
+    """Work the own log hazard of some men out anew; rows may repeat."""
+    _work_out(
+        rows,
+        state.personal,
+        world.lasting,
+        world.persuasion,
+        state.ties_gone,
+        world.anger,
+        state.ties_caught,
+        world.tenure_effect,
+        state.tenure,
+    )
+
+
 @compiled
-def own_log_hazard(
-    row: int,
+def _work_out(
+    rows: Ints,
+    personal: Floats,
     lasting: Floats,
     persuasion: Floats,
     ties_gone: Ints,
@@ -24,11 +42,30 @@ def own_log_hazard(
     ties_caught: Ints,
     tenure_effect: Floats,
     tenure: Ints,
-) -> float:
-    """Own log hazard of one soldier."""
-    by_ties = (lasting[row] + persuasion[ties_gone[row]]) + anger[ties_caught[row]]
-    own: float = by_ties + tenure_effect[tenure[row]]
-    return own
+) -> None:
+    for row in rows:
+        by_ties = (lasting[row] + persuasion[ties_gone[row]]) + anger[ties_caught[row]]
+        personal[row] = by_ties + tenure_effect[tenure[row]]
+
+
+def one_tie_more(world: World, state: State, rows: Ints, effect: Floats, ties: Ints) -> None:
+    """Count one more strong tie for each row, which may repeat, and let him and the watch know.
+
+    `effect` is that of 0, 1, 2, ... such ties, and `ties` has the number of them of each man.
+    """
+    state.persuaded.append((rows, _one_more(rows, effect, ties)))
+    work_out(world, state, rows)
+
+
+@compiled
+def _one_more(told: Ints, effect: Floats, ties: Ints) -> Floats:
+    """Count one more for each row; how much that raises his own log hazard by."""
+    risen = np.empty(told.size)
+    for place in range(told.size):
+        row = told[place]
+        risen[place] = effect[ties[row] + 1] - effect[ties[row]]
+        ties[row] += 1
+    return risen
 
 
 def own_changes(world: World, state: State, rows: Ints) -> dict[str, Floats]:

@@ -18,7 +18,7 @@ import numpy as np
 from sim.codes import Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
-from sim.personal import own_log_hazard
+from sim.personal import one_tie_more
 from sim.state import State
 from sim.terms import Term
 from sim.world import World
@@ -43,18 +43,7 @@ def count(world: World, state: State) -> None:
     _count(state.escaped, state.cell, world.own_group_weight.ravel(), fade, state.gone_felt.ravel())
     by_unit, battalion = army.soldiers.unit, army.units.battalion
     _count_by_battalion(state.escaped, by_unit, battalion, fade, state.gone_recent_by_battalion)
-    risen = _tell(
-        state.left_behind,
-        state.personal,
-        world.lasting,
-        world.persuasion,
-        state.ties_gone,
-        world.anger,
-        state.ties_caught,
-        world.tenure_effect,
-        state.tenure,
-    )
-    state.persuaded.append((state.left_behind, risen))
+    one_tie_more(world, state, state.left_behind, world.persuasion, state.ties_gone)
 
 
 @compiled
@@ -71,32 +60,6 @@ def _count_by_battalion(gone: Ints, unit: Ints, battalion: Ints, fade: float, re
     recent *= fade
     for row in gone:
         recent[battalion[unit[row]]] += 1.0
-
-
-@compiled
-def _tell(
-    told: Ints,
-    personal: Floats,
-    lasting: Floats,
-    persuasion: Floats,
-    ties_gone: Ints,
-    anger: Floats,
-    ties_caught: Ints,
-    tenure_effect: Floats,
-    tenure: Ints,
-) -> Floats:
-    """Count one more tie gone for each row, which may repeat; how much that persuades him by."""
-    risen = np.empty(told.size)
-    for place in range(told.size):
-        row = told[place]
-        risen[place] = persuasion[ties_gone[row] + 1] - persuasion[ties_gone[row]]
-        ties_gone[row] += 1
-    # A loop of its own, so that many of those far away in memory are waited for together.
-    for row in told:
-        personal[row] = own_log_hazard(
-            row, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure
-        )
-    return risen
 
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:

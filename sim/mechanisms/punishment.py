@@ -19,7 +19,7 @@ import numpy as np
 from sim.codes import Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
-from sim.personal import own_log_hazard
+from sim.personal import one_tie_more
 from sim.state import State
 from sim.terms import Term
 from sim.world import World
@@ -78,18 +78,7 @@ def tell(world: World, state: State) -> None:
     )
     if state.caught.size:
         _, told = army.ties.neighbours(state.caught)
-        risen = _tell(
-            told,
-            state.personal,
-            world.lasting,
-            world.persuasion,
-            state.ties_gone,
-            world.anger,
-            state.ties_caught,
-            world.tenure_effect,
-            state.tenure,
-        )
-        state.persuaded.append((told, risen))
+        one_tie_more(world, state, told, world.anger, state.ties_caught)
 
 
 @compiled
@@ -109,31 +98,6 @@ def _count(
     for row in caught:
         by_battalion[battalion[unit[row]]] += 1.0
         by_home[home[row]] += 1.0
-
-
-@compiled
-def _tell(
-    told: Ints,
-    personal: Floats,
-    lasting: Floats,
-    persuasion: Floats,
-    ties_gone: Ints,
-    anger: Floats,
-    ties_caught: Ints,
-    tenure_effect: Floats,
-    tenure: Ints,
-) -> Floats:
-    """Count one more tie caught for each row, which may repeat; how much that enrages him by."""
-    risen = np.empty(told.size)
-    for place in range(told.size):
-        row = told[place]
-        before = anger[ties_caught[row]]
-        ties_caught[row] += 1
-        risen[place] = anger[ties_caught[row]] - before
-        personal[row] = own_log_hazard(
-            row, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure
-        )
-    return risen
 
 
 def term(world: World, state: State) -> Term:

@@ -16,9 +16,8 @@ import numpy as np
 from sim.army import Army
 from sim.clock import DAYS_PER_MONTH
 from sim.codes import Floats, Ints
-from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
-from sim.personal import own_log_hazard
+from sim.personal import work_out
 from sim.state import State
 from sim.world import World
 
@@ -68,39 +67,8 @@ def enter(due: Steps, rows: Ints, day: int) -> None:
 def move_on(world: World, state: State) -> None:
     """Let those whose period ended yesterday pass to the next step."""
     for step, rows in state.steps_due.pop(state.day, ()):
-        _pass(
-            rows,
-            step,
-            state.personal,
-            world.lasting,
-            world.persuasion,
-            state.ties_gone,
-            world.anger,
-            state.ties_caught,
-            world.tenure_effect,
-            state.tenure,
-        )
+        state.tenure[rows] = step
+        work_out(world, state, rows)
         rise = world.tenure_effect[step] - world.tenure_effect[step - 1]
         if rise > 0.0:  # a fall needs no closer look
             state.persuaded.append((rows, np.full(rows.size, rise)))
-
-
-@compiled
-def _pass(
-    rows: Ints,
-    step: int,
-    personal: Floats,
-    lasting: Floats,
-    persuasion: Floats,
-    ties_gone: Ints,
-    anger: Floats,
-    ties_caught: Ints,
-    effect: Floats,
-    tenure: Ints,
-) -> None:
-    """Put some men on a step."""
-    for row in rows:
-        tenure[row] = step
-        personal[row] = own_log_hazard(
-            row, lasting, persuasion, ties_gone, anger, ties_caught, effect, tenure
-        )

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench bench-quick bench-store dead-keys scale baseline mechanisms levers regimes schema docs notebooks clean
+.PHONY: help setup run test bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes schema docs notebooks clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ scale: $(READY) ## Show what a smaller army still tells
 
 baseline: $(READY) ## Write the stored baseline figures anew
 	$(BIN)/python -m experiments.baseline
+
+numbers: $(READY) ## Compare the stored numbers of all scenarios; store those that moved
+	$(BIN)/python -m experiments.baseline_numbers
 
 mechanisms: $(READY) ## Show what each mechanism changes
 	$(BIN)/python -m experiments.mechanisms_matter

@@ -100,6 +100,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plots",),
     ("result",),
     ("engine",),
+    # the façade for users of Mesa, which nothing here imports
+    ("soldier_columns",),
+    ("mesa_agents",),
+    ("mesa_model",),
     ("",),
 )
 
@@ -110,6 +114,7 @@ FOR_TYPES_ONLY = {
     ("sim.mechanisms.triggers", "sim.mechanisms.event_kinds"): "an event holds its trigger",
     ("sim.reading.event_faults", "sim.scenario"): "a scenario asks for the faults of its events",
     ("sim.scenario_card", "sim.scenario"): "a scenario shows itself by its card",
+    ("sim.mesa_agents", "sim.mesa_model"): "a view of a soldier holds the model that it looks at",
 }
 
 # Slow to import, so loaded by the modules that need them, not by `import sim`.

@@ -19,7 +19,6 @@ OUR_PACKAGES = {"sim", "experiments"}
 
 # Declared without an import of ours, each with its reason.
 NOT_IMPORTED = {
-    "mesa": "the reference model and the façade for Mesa users import it in a later part",
     "pyarrow": "pandas reads and writes Parquet through it",
 }
 

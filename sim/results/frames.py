@@ -9,6 +9,7 @@ mechanism, rank and sect.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +106,22 @@ def frames_of(world: World, state: State, record: Record, attribution: Attributi
         events=events_frame(world, record),
         attribution=None if attribution is None else attribution_frame(world, attribution.looks),
     )
+
+
+def totals_of(row: Sequence[float]) -> dict[str, float]:
+    """Name the totals of one day, as they stand in `daily`: counts of men as whole numbers.
+
+    Parameters
+    ----------
+    row : sequence of float
+        In the order of `DAILY_COLUMNS`.
+
+    Returns
+    -------
+    dict
+    """
+    named = zip(DAILY_COLUMNS, row, strict=True)
+    return {name: float(value) if name in _MEASURES else round(value) for name, value in named}
 
 
 def _daily(world: World, record: Record) -> pd.DataFrame:

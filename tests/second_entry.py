@@ -4,7 +4,7 @@
 ledger ("1.3" is row 3 of the table of section 1; "2 officers" a line of section 2), what it is, and the
 interval that the words of the ledger leave: "more than 250" has no upper end, "about 455" is five per cent
 to either side, a month is its first to its last day, "early" its first ten days, "mid" the days from the 10th
-to the 20th, "late" those from the 21st.
+to the 20th, "late" those from the 21st, "days earlier" ten days before any date it may be read from.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ class Fact(NamedTuple):
     """Last day."""
     who: str = ""
     """Who says it."""
+
+    @property
+    def key(self) -> str:
+        """Section, words and, where a series has several, the date."""
+        return f"{self.where}: {self.what}" + (f", {self.until}" if self.until else "")
 
 
 def day(year: int, month: int, first: int, last: int | None = None) -> tuple[Date, Date]:
@@ -64,8 +69,8 @@ ARTICLE = (
     Fact("1.17", "salary, dollars a month", 200, 200, *MID_JULY_2012, "leaks"),
     Fact("1.18", "first day of the uprising", nan, nan, *day(2011, 3, 15), "author"),
     Fact("1.19", "Tlass leaves", nan, nan, *day(2012, 7, 6), "author"),
-    Fact("1.23", "Habash breaks with the regime", nan, nan, *day(2012, 7, 5, 16), "author"),
-    Fact("1.31 League", "Arab League plan fails", nan, nan, Date(2011, 12, 20), Date(2012, 1, 31), "author"),
+    Fact("1.23", "Habash breaks with the regime", nan, nan, Date(2012, 6, 26), Date(2012, 7, 16), "author"),
+    Fact("1.31 League", "Arab League plan fails", nan, nan, *day(2011, 12, 21, 31), "author"),
     Fact("1.31 Annan", "Annan plan fails", nan, nan, *day(2012, 7, 1, 10), "author"),
     Fact("1.31 monitors", "monitors leave", nan, nan, *day(2012, 6, 1, 30), "author"),
     Fact("1.32 FSA", "FSA founded", nan, nan, *day(2011, 7, 1, 31), "author"),
@@ -90,7 +95,7 @@ ARMY = (
     Fact("2 order", "companies of a battalion", 4, 5, *UNDATED, "ISW"),
     Fact("2 order", "men of a company", 60, 80, *UNDATED, "ISW"),
     Fact("2 order", "men of line units", 130_000, 170_000, *UNDATED, "ISW"),
-    Fact("2 deployment", "share deployed", 1 / 3, 1 / 3, *UNDATED, "ISW"),
+    Fact("2 deployment", "share deployed", 0.32, 0.35, *UNDATED, "ISW"),
     Fact("2 officers", "officers", 50_000, 60_000, *UNDATED, "Bou Nassif 2015"),
     Fact("2 officers", "officers who ever left", 0, 3_000, *UNDATED, "Bou Nassif 2015"),
     Fact("2 sect of officers", "Alawi, of officers", 0.80, 0.85, *UNDATED, "Bou Nassif 2015"),
@@ -194,3 +199,15 @@ EFFECTS = (
     Fact("6 starts", "elite signal, weeks", 4, 6),
     Fact("6 informers", "informers, chance a member", 0.02, 0.05),
 )
+
+# Typed after the first comparison, with the scenario files known.
+LATER = (
+    Fact("3 decree", "rise of pay", 0.2, 0.3, *day(2011, 3, 30), "Ya Libnan"),
+    Fact("3 income", "income over that before the war", 0, 100 / 233, *day(2012, 10, 1, 31), "AFP"),
+    Fact("3 bill", "pledge, dollars a month", 100e6 / 3, 100e6 / 3, *UNDATED, "general knowledge"),
+    Fact("3 later", "least paid, dollars a month", 36, 36, *UNDATED, "Al Jazeera 2015"),
+    Fact("5 flight", "men shot while fleeing", nan, nan, *day(2011, 12, 19, 20), "BBC"),
+    Fact("5 executions", "men executed at Abu al-Duhur", nan, nan, *day(2012, 3, 2), "CNN"),
+)
+
+FACTS = (*ARTICLE, *CLASHES, *ARMY, *MONEY, *STOCK, *EFFECTS, *LATER)

@@ -35,7 +35,18 @@ from sim.mechanisms.triggers import Trigger
 from sim.parameters import Section
 from sim.scenario import Scenario
 from sim.scenario_file import load
-from sim.tables import Branch, Faction, Formation, Haven, Person, Place, Sect
+from sim.tables import (
+    Branch,
+    ConfigurationGraph,
+    DegreeWeight,
+    Faction,
+    Formation,
+    Haven,
+    Person,
+    Place,
+    PoissonGraph,
+    Sect,
+)
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "odd.md"
 FOUNDING = "syria-2012"
@@ -60,6 +71,9 @@ _ENTRIES: dict[str, type[Section]] = {
     "places": Place,
     "havens": Haven,
     "factions": Faction,
+    "army.ties.graph: poisson": PoissonGraph,
+    "army.ties.graph: configuration": ConfigurationGraph,
+    "army.ties.graph.degrees": DegreeWeight,
     "army.order_of_battle": Formation,
     "army.persons": Person,
 }

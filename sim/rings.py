@@ -1,6 +1,6 @@
-"""Strong ties: rings of barracks mates, and rings of men of one home and sect.
+"""Strong ties: rings of barracks mates, rings of men of one home and sect, and a graph over the whole army.
 
-The same rings can be dealt anew for men of whom it is known when they left: the chance to which ties
+The same ties can be dealt anew for men of whom it is known when they left: the chance to which ties
 between those who left are compared.
 """
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.army import Roster, Ties
 from sim.codes import Floats, Ints, Words
+from sim.graphs import columns_of, dealt_anew, graph_of_ties
 from sim.luck import Luck
 from sim.rows import aligned, expand
 from sim.scenario import Scenario
@@ -42,13 +43,14 @@ def circles(scenario: Scenario, soldiers: Roster) -> tuple[Circle, Circle]:
 
 
 def strong_ties(scenario: Scenario, soldiers: Roster, luck: Luck) -> Ties:
-    """Strong ties: rings of barracks mates, and rings of men of one home and sect."""
+    """Strong ties: rings of barracks mates, rings of men of one home and sect, and the graph."""
     barracks, home = circles(scenario, soldiers)
+    size = soldiers.unit.size
     columns = [
         *_ring(barracks, luck.uniform("barracks ties", soldiers.identity)),
         *_ring(home, luck.uniform("home ties", soldiers.identity)),
+        *columns_of(graph_of_ties(scenario.army.ties.graph, soldiers.identity, luck), size),
     ]
-    size = soldiers.unit.size
     if not columns:
         return Ties(np.empty((size, 0), dtype=np.int32))
     table = aligned((size, len(columns)), np.int32)
@@ -82,7 +84,7 @@ def _ring(circle: Circle, key: Floats) -> list[Ints]:
 
 
 def ties_anew(scenario: Scenario, soldiers: Roster, luck: Luck, deal: int, chosen: Ints) -> tuple[Ints, Ints]:
-    """Strong ties among some men, had places on the rings been dealt once more.
+    """Strong ties among some men, had places on the rings and the graph been dealt once more.
 
     Parameters
     ----------
@@ -106,6 +108,7 @@ def ties_anew(scenario: Scenario, soldiers: Roster, luck: Luck, deal: int, chose
     pairs = [
         *_ahead(barracks, luck.words("barracks ties dealt anew", soldiers.identity, deal), number),
         *_ahead(home, luck.words("home ties dealt anew", soldiers.identity, deal), number),
+        _of_the_graph(scenario, soldiers, luck, deal, number),
     ]
     behind = [(other, one) for one, other in pairs]
     one, other = ([pair[end] for pair in (*pairs, *behind)] for end in (0, 1))
@@ -129,3 +132,13 @@ def _ahead(circle: Circle, word: Words, number: Ints) -> list[tuple[Ints, Ints]]
         tied = (there[ahead] >= 0) & (size[group] >= 2 * distance)
         pairs.append((there[place[tied]], there[ahead[tied]]))
     return pairs
+
+
+def _of_the_graph(
+    scenario: Scenario, soldiers: Roster, luck: Luck, deal: int, number: Ints
+) -> tuple[Ints, Ints]:
+    """Numbered men and numbered men whom the graph, dealt anew, ties them to; each tie once."""
+    ties = graph_of_ties(scenario.army.ties.graph, soldiers.identity, luck)
+    one, other = (number[rows] for rows in dealt_anew(ties, soldiers.identity, luck, deal))
+    both = (one >= 0) & (other >= 0)
+    return one[both], other[both]

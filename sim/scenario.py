@@ -53,7 +53,7 @@ from sim.parameters import LedgerRow, Name, Section, parameter
 from sim.reading.event_faults import faults_of_events
 from sim.reading.known_names import Fault, Path, known
 from sim.reading.scenario_build import change
-from sim.tables import ArmyPlan, Branch, Faction, Haven, Place, Sect
+from sim.tables import ArmyPlan, Branch, ConfigurationGraph, Faction, Haven, Place, Sect
 
 _TOLERANCE = 1e-6
 
@@ -248,6 +248,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _bad_dates(scenario)
     yield from _bad_persons(scenario)
     yield from _bad_law(scenario)
+    yield from _bad_graph(scenario)
     yield from _bad_war(scenario)
 
 
@@ -361,6 +362,20 @@ def _bad_law(scenario: Scenario) -> Iterator[Fault]:
         if len(law.thresholds.values) != size:
             given = len(law.thresholds.values)
             yield ("law", "thresholds", "values"), f"{given} thresholds for {size} soldiers"
+
+
+def _bad_graph(scenario: Scenario) -> Iterator[Fault]:
+    """Report numbers of ties that stand twice, or of which nobody has any."""
+    graph = scenario.army.ties.graph
+    if not isinstance(graph, ConfigurationGraph):
+        return
+    here: Path = ("army", "ties", "graph", "degrees")
+    degrees = [one.degree for one in graph.degrees]
+    for number, degree in enumerate(degrees):
+        if degree in degrees[:number]:
+            yield (*here, number, "degree"), f"{degree} ties stand twice"
+    if not any(one.weight for one in graph.degrees):
+        yield here, "all weights are 0"
 
 
 def _bad_war(scenario: Scenario) -> Iterator[Fault]:

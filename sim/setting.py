@@ -109,7 +109,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         **_plans(scenario, army, luck, bound),
         **_own(scenario, army, bound),
         unit_effect=_unit_effect(scenario, army, strength),
-        threshold=_thresholds(scenario, army),
+        threshold=_thresholds(scenario, army, luck, bound),
         strength=strength,
         unit_strength=strength.sum(axis=1),
         strength_by_sect=strength.sum(axis=0),
@@ -296,7 +296,7 @@ def _lasting(scenario: Scenario, army: Army, bound: Ints) -> Floats:
     return lasting
 
 
-def _thresholds(scenario: Scenario, army: Army) -> Floats | None:
+def _thresholds(scenario: Scenario, army: Army, luck: Luck, bound: Flags) -> Floats | None:
     """Personal thresholds under the threshold law; stayers have none that can be reached."""
     if not isinstance(scenario.law, ThresholdLaw):
         return None
@@ -313,4 +313,14 @@ def _thresholds(scenario: Scenario, army: Army) -> Floats | None:
         case "uniform":
             uniform = Luck(army.seed).uniform("threshold", identity)
             threshold = rules.first + (rules.last - rules.first) * uniform
-    return np.where(army.soldiers.stayer, np.inf, threshold)
+    threshold = np.where(army.soldiers.stayer, np.inf, threshold)
+    if scenario.law.initiators:
+        threshold[_initiators(scenario.law, scenario.army.scale, army, luck, bound)] = -np.inf
+    return threshold
+
+
+def _initiators(law: ThresholdLaw, scale: float, army: Army, luck: Luck, bound: Flags) -> Ints:
+    """Rows of the regulars with whom a cascade begins; stayers and bound persons are none of them."""
+    may_be = np.flatnonzero(~army.soldiers.stayer[: army.regulars] & ~bound[: army.regulars])
+    order = np.argsort(luck.uniform("first to leave", army.soldiers.identity[may_be]), kind="stable")
+    return may_be[order[: max(1, round(law.initiators * scale))]]

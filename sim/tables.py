@@ -139,8 +139,40 @@ class Person(Section):
     home: str = Field(description="Key of `places`.")
 
 
+class NoGraph(Section):
+    """No ties beyond those of barracks and home."""
+
+    kind: Literal["none"] = "none"
+
+
+class PoissonGraph(Section):
+    """A random graph of strong ties in which any two soldiers are tied with the same chance."""
+
+    kind: Literal["poisson"] = "poisson"
+    mean_degree: float = parameter(4.0, 0, 200, "ties", "Mean number of a soldier's ties.")
+
+
+class DegreeWeight(Section):
+    """How many soldiers have a number of ties."""
+
+    degree: int = parameter(..., 0, 200, "ties", "Number of a soldier's ties.", "stated in the file")
+    weight: float = parameter(
+        1.0, 0, 1, "1", "Share of the soldiers who have that number, over the sum of all weights."
+    )
+
+
+class ConfigurationGraph(Section):
+    """A random graph of strong ties with stated numbers of ties; with one number alone, a regular graph."""
+
+    kind: Literal["configuration"] = "configuration"
+    degrees: tuple[DegreeWeight, ...] = Field(min_length=1, description="Numbers of ties that occur.")
+
+
+Graph = Annotated[NoGraph | PoissonGraph | ConfigurationGraph, Field(discriminator="kind")]
+
+
 class Ties(Section):
-    """Strong ties, half within the unit and half among men of one home and sect."""
+    """Strong ties: within the unit, among men of one home and sect, and over the whole army."""
 
     barracks: int = parameter(
         4,
@@ -153,6 +185,7 @@ class Ties(Section):
     home: int = parameter(
         4, 0, 20, "ties", "Ties to men of the same home and sect in any unit.", multiple_of=2
     )
+    graph: Graph = Field(NoGraph(), description="Ties over the whole army, beside those: a random graph.")
 
 
 class ArmyPlan(Section):

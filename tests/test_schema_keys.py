@@ -97,6 +97,7 @@ def test_what_the_program_multiplies_by_the_scale_is_extensive() -> None:
     assert {pattern for pattern, key in KEYS.items() if key.scaling == "extensive"} == {
         "army.regulars",
         "army.reserves",
+        "law[threshold].initiators",
         "army.order_of_battle[].brigades",
         "war.periods[].soldiers_killed_per_day.*",
         "salary_plan.budget_usd_per_month",

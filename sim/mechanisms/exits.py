@@ -62,6 +62,15 @@ class ThresholdLaw(Section):
     kind: Literal["threshold"] = "threshold"
     reference: Literal["army", "unit", "ties"] = Field("army", description="Reference group.")
     measure: Literal["number", "share"] = Field("share", description="What of the group counts.")
+    initiators: int = parameter(
+        0,
+        0,
+        10_000_000,
+        "soldiers",
+        "Regulars who leave on day 0 whatever their threshold: the seeds of a cascade.",
+        "0 is none",
+        extensive=True,
+    )
     thresholds: Thresholds = Thresholds()
     cap_per_day: ClassVar[float] = 1.0
     """Nobody has a hazard under this law."""

@@ -1,0 +1,25 @@
+"""A man's own log hazard: what never changes, ties who left or were caught, his service (section 7.20)."""
+
+from __future__ import annotations
+
+from math import exp
+
+from sim.reference.soldier import Soldier
+from sim.scenario import Scenario
+
+
+def tenure(scenario: Scenario, step: int) -> float:
+    """Log hazard of a step of service."""
+    section = scenario.tenure
+    return (section.first, section.second, section.third, 0.0)[step] if section.on else 0.0
+
+
+def set_own(scenario: Scenario, man: Soldier) -> None:
+    """Work out a man's own log hazard anew."""
+    comrades, punishment = scenario.comrades, scenario.punishment
+    most = comrades.ties_most if comrades.on else 0.0
+    loss = most * (1 - exp(-man.ties_gone / comrades.ties_scale))
+    anger = 0.0
+    if punishment.on:
+        anger = punishment.ties * man.ties_caught / (man.ties_caught + punishment.ties_half)
+    man.own = ((man.lasting + loss) + anger) + tenure(scenario, man.step)

@@ -101,6 +101,35 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plots",),
     ("result",),
     ("engine",),
+    # the second implementation: it shares the scenario and the army with the first, and no rule
+    (
+        "reference.country",
+        "reference.dates",
+        "reference.gamma",
+        "reference.luck",
+        "reference.roll",
+        "reference.shares",
+        "reference.tables",
+    ),
+    ("reference.company", "reference.companies_built", "reference.scatter", "reference.graph_ties"),
+    ("reference.strong_ties",),
+    ("reference.raising", "reference.soldier"),
+    ("reference.own", "reference.today"),
+    ("reference.situation",),
+    ("reference.*",),
+    (
+        "reference.daily",
+        "reference.events",
+        "reference.fear",
+        "reference.salary",
+        "reference.surveillance",
+        "reference.uprising",
+    ),
+    ("reference.choice", "reference.morning", "reference.opposition", "reference.responses"),
+    ("reference.exits", "reference.invitation"),
+    ("reference.day",),
+    ("reference.model",),
+    ("reference",),
     # the façade for users of Mesa, which nothing here imports
     ("soldier_columns",),
     ("mesa_agents",),
@@ -110,6 +139,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 # Looks upward for the type checker only (under `if TYPE_CHECKING`), each with its reason.
 FOR_TYPES_ONLY = {
+    ("sim.reference.company", "sim.reference.soldier"): "a company knows its men, and each man his company",
+    (
+        "sim.reference.soldier",
+        "sim.reference.morning",
+    ): "a soldier reads the morning, which is about soldiers",
     ("sim.world", "sim.scenario"): "a scenario gathers the parameters of all mechanisms",
     ("sim.world", "sim.mechanisms.event_kinds"): "the world keeps dated events by day, and the triggered",
     ("sim.mechanisms.triggers", "sim.mechanisms.event_kinds"): "an event holds its trigger",

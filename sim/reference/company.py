@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.codes import Fate
+from sim.reference.country import Place
 
 if TYPE_CHECKING:
-    from sim.reference.country import Place
     from sim.reference.soldier import Soldier
 
 

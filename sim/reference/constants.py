@@ -27,6 +27,7 @@ def first_morning(situation: Situation) -> None:
         company.effect = (company.random_effect + composition[number]) + polarisation[number]
     for man in situation.soldiers:
         _first_morning_of(situation, man)
+    _initiators(situation)
     for company in situation.companies:
         company.next_death = min((man.death_due for man in company.regulars), default=inf)
 
@@ -52,6 +53,16 @@ def _conscription(situation: Situation, man: Soldier) -> float:
     shares = by_rank(situation.scenario.army.conscript_share)
     reference = 1.0 if man.rank == Rank.ENLISTED else shares[man.rank]
     return section.effect * (man.conscript - reference)
+
+
+def _initiators(situation: Situation) -> None:
+    """Let some regulars leave on day 0 whatever their threshold: the seeds of a cascade (section 7.14)."""
+    law: Any = situation.scenario.law
+    if law.kind == "threshold" and law.initiators > 0:
+        could_be = [man for man in situation.soldiers if not (man.reservist or man.stayer or man.bound)]
+        could_be.sort(key=lambda man: (situation.luck.uniform("first to leave", man.identity), man.row))
+        for man in could_be[: max(1, round(law.initiators * situation.scale))]:
+            man.threshold = -inf
 
 
 def _threshold(situation: Situation, man: Soldier) -> float:

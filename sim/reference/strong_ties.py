@@ -1,10 +1,11 @@
-"""Strong ties: men of one company, and of one home and sect, on random rings (section 5.6)."""
+"""Strong ties: on random rings, of one company and of one home and sect, and by a graph (section 5.6)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from sim.reference.graph_ties import graph_ties
 from sim.reference.luck import Luck
 from sim.reference.roll import Man
 from sim.scenario import Scenario
@@ -16,6 +17,9 @@ def strong_ties(scenario: Scenario, luck: Luck, men: list[Man]) -> list[list[int
     found: list[set[int]] = [set() for _ in men]
     _tie(luck, men, found, "barracks ties", ties.barracks // 2, lambda man: (man.unit, man.reservist))
     _tie(luck, men, found, "home ties", ties.home // 2, lambda man: (man.home, man.sect))
+    for row, other in graph_ties(ties.graph, luck, men):
+        found[row].add(other)
+        found[other].add(row)
     return [sorted(of_one) for of_one in found]
 
 

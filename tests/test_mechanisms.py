@@ -377,6 +377,20 @@ def test_bases_of_a_battalion_that_stands_apart_are_two() -> None:
     assert state.abandoned_on[:3].tolist() == [1, 1, 0]
 
 
+def test_bases_keep_the_first_day_of_a_company_whose_battalion_comes_to_it() -> None:
+    one, state = morning({"bases": {"share": 0.5}})
+    state.station[2] = 2 * GAMMA
+    go(one, state, 2, 26, day=0)
+    state.station[:2] = 2 * GAMMA
+    go(one, state, 0, 30, day=1)
+    assert state.abandoned.size == 0
+    go(one, state, 1, 19, day=1)  # with 26 of yesterday 75 of the 150 who stand there now
+    assert state.abandoned.tolist() == [1]
+    assert state.abandoned_on[:3].tolist() == [1, 1, 0]
+    go(one, state, 2, 1, day=2)
+    assert state.abandoned.size == 0
+
+
 def test_bases_do_not_count_reservists() -> None:
     one, state = morning({"army.reserves": 600})
     rows = np.flatnonzero(one.army.soldiers.reservist & (one.army.soldiers.unit < 3))

@@ -163,10 +163,11 @@ def _has_lost(
 def _abandon(
     first: int, last: int, place: int, station: Ints, abandoned_on: Ints, collapsed_on: Ints, day: int
 ) -> None:
-    """Note that a base is abandoned; its companies have collapsed."""
+    """Note that a base is abandoned, unless a company was noted before; its companies have collapsed."""
     for unit in range(first, last):
         if station[unit] // 2 == place:
-            abandoned_on[unit] = day
+            if abandoned_on[unit] < 0:
+                abandoned_on[unit] = day
             if collapsed_on[unit] < 0:
                 collapsed_on[unit] = day
 

@@ -29,6 +29,7 @@ def happen(situation: Situation) -> None:
     for event in events:
         if event.name in triggered or _is_dated_today(situation, event):
             situation.happened[event.name] = situation.day
+            situation.history.append((event.name, situation.day))
             situation.today.happening.append(event)
             if event.kind == "elite_exit":
                 situation.today.dated.append(situation.persons[event.person])

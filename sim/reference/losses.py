@@ -23,13 +23,14 @@ def note_bases(situation: Situation) -> None:
         if _is_abandoned(situation, base):
             situation.today.abandoned.append(base)
             for company in base:
-                company.abandoned_on = situation.day
+                if company.abandoned_on is None:
+                    company.abandoned_on = situation.day
                 if not company.has_collapsed:
                     company.collapsed_on = situation.day
 
 
 def _bases_left_today(situation: Situation) -> list[list[Company]]:
-    """Bases that are not abandoned yet, of which a regular set out today."""
+    """Bases of which a regular set out today whose company has not been abandoned with one before."""
     bases: dict[tuple[int, int], list[Company]] = {}
     for one in situation.today.attempts:
         company = one.man.company
@@ -39,12 +40,8 @@ def _bases_left_today(situation: Situation) -> list[list[Company]]:
 
 
 def _base_of(company: Company) -> list[Company]:
-    """Companies of its battalion that stand where it stands and are not abandoned yet."""
-    return [
-        other
-        for other in company.battalion.companies
-        if other.place is company.place and other.abandoned_on is None
-    ]
+    """Companies of its battalion that stand where it stands."""
+    return [other for other in company.battalion.companies if other.place is company.place]
 
 
 def _is_abandoned(situation: Situation, base: list[Company]) -> bool:

@@ -9,11 +9,11 @@ from sim.reference.country import Place
 from sim.reference.situation import Situation
 
 
-def _station(situation: Situation, company: Company, place: Place, deployed: bool) -> None:
-    """Let a company stand at a place in a posture."""
+def _station(situation: Situation, company: Company, place: Place, deployed: bool, first_day: int) -> None:
+    """Let a company stand at a place in a posture, from a day on."""
     if company.place is not place or company.deployed != deployed:
         before = (company.place, company.deployed)
-        situation.moves.append((situation.day, company.number, *before, place, deployed))
+        situation.moves.append((first_day, company.number, *before, place, deployed))
         company.place, company.deployed = place, deployed
 
 
@@ -26,7 +26,7 @@ def move(situation: Situation, event: Any) -> None:
         named = not event.brigades or company.brigade_number + 1 in event.brigades
         if company.formation in formations and named:
             posture = company.deployed if event.deployed is None else event.deployed
-            _station(situation, company, place, posture)
+            _station(situation, company, place, posture, situation.day)
 
 
 def deploy(situation: Situation, event: Any) -> None:
@@ -44,7 +44,7 @@ def deploy(situation: Situation, event: Any) -> None:
             deployed.add(company.number)
         before += company.men
     for company in situation.companies:
-        _station(situation, company, company.place, company.number in deployed)
+        _station(situation, company, company.place, company.number in deployed, situation.day)
 
 
 def _rating(situation: Situation, company: Company, by: str) -> float:
@@ -74,7 +74,7 @@ def march(situation: Situation) -> None:
         if men > room:
             break
         for company in companies:
-            _station(situation, company, target, True)
+            _station(situation, company, target, True, situation.day + 1)
 
 
 def _brigades_drawn(situation: Situation, pull: list[float], target: Place) -> dict[int, list[Company]]:

@@ -169,7 +169,9 @@ class Situation(mesa.Model):  # type: ignore[misc]
         self.planners: list[Officer] = []
         """Those who plan, in the order in which they began."""
         self.happened: dict[str, int] = {}
-        """Day of each event that happened."""
+        """Day on which each event happened last."""
+        self.history: list[tuple[str, int]] = []
+        """Events that happened, each with its day."""
         self.watches: dict[str, Watch] = {}
         self.recent: deque[tuple[int, int, int]] = deque(maxlen=WINDOW)
         """Escapes, escapes of seniors and generals, men killed, of the last days."""
@@ -183,7 +185,7 @@ class Situation(mesa.Model):  # type: ignore[misc]
         self.summonses: list[tuple[int, int, float]] = []
         """Day, days and share of each summons."""
         self.moves: list[tuple[int, int, Place, bool, Place, bool]] = []
-        """Day, company, place and posture before and after."""
+        """First day there, company, place and posture before and after."""
         self.loyal = 0
         """Strength that counted as loyal when it was last looked at."""
 

@@ -40,5 +40,6 @@ def loyalty_index(loyalty: Floats, middle: float, width: float) -> Floats:
     -------
     array in [0, 1], of the same shape
     """
-    index: Floats = 1.0 / (1.0 + np.exp((middle - loyalty) / width))
+    # Beyond 700 widths the exponential would overflow; the index is 0 there long before.
+    index: Floats = 1.0 / (1.0 + np.exp(np.minimum((middle - loyalty) / width, 700.0)))
     return index

@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.codes import Floats
+from sim.errors import Faults
 
 ASSUMPTION = "assumption; varied in studies"
 FITTED = "assumption, set by hand against counts: docs/fitting.md"
@@ -82,14 +83,17 @@ class Section(BaseModel):
     @model_validator(mode="after")
     def _each_in_range(self) -> Self:
         """Check numbers by rank or level, whose range is stated by the key that holds them."""
+        faults = []
         for name, field in type(self).model_fields.items():
             extra = field.json_schema_extra
             if isinstance(extra, dict) and isinstance(bounds := extra.get("each"), dict):
+                low, high = bounds["low"], bounds["high"]
                 for part, value in getattr(self, name):
-                    if not bounds["low"] <= value <= bounds["high"]:
-                        raise ValueError(
-                            f"{name}.{part} is {value:g}, allowed {bounds['low']:g} to {bounds['high']:g}"
-                        )
+                    if not low <= value <= high:
+                        message = f"{name}.{part} is {value:g}, allowed {low:g} to {high:g}"
+                        faults.append(((name, part), message))
+        if faults:
+            raise Faults(faults)
         return self
 
 

@@ -56,6 +56,8 @@ from sim.reading.scenario_build import change
 from sim.tables import ArmyPlan, Branch, ConfigurationGraph, Faction, Haven, Place, Sect
 
 _TOLERANCE = 1e-6
+_EARLIEST, _LATEST = Date(1700, 1, 1), Date(2199, 12, 31)
+"""Day 0 lies between them: the frames of results count nanoseconds, which ends in 2262."""
 
 Quantity = Literal[
     "exits_cumulative",
@@ -241,6 +243,9 @@ class Scenario(Section):
 
 
 def _faults(scenario: Scenario) -> Iterator[Fault]:
+    if not _EARLIEST <= scenario.start <= _LATEST:
+        yield ("start",), f"{scenario.start} is outside {_EARLIEST} to {_LATEST}"
+        return
     yield from _unknown_names(scenario)
     yield from _bad_shares(scenario)
     yield from _repeated_names(scenario)
@@ -273,6 +278,9 @@ def _unknown_names(scenario: Scenario) -> Iterator[Fault]:
             yield from known(("places", name, "distance_km", haven), haven, scenario.havens, "haven")
     for named in scenario.movement.weights:
         yield from known(("movement", "weights", named), named, scenario.places, "place")
+    for number, claim in enumerate(scenario.claims):
+        if claim.place is not None:
+            yield from known(("claims", number, "place"), claim.place, scenario.places, "place")
     for table, rows in _war_rows(scenario):
         for number, row in enumerate(rows):
             for column, values in row:
@@ -320,11 +328,13 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
     arms: Path = ("uprising", "arms")
     fighting: Path = ("battle", "fighting")
     unity: Path = ("opposition", "unity_by_date")
+    wages: Path = ("grievance", "real_wage")
     for path, key, dates in (
         *((table, "from", [row.start for row in rows]) for table, rows in _war_rows(scenario)),
         (arms, "date", [point.date for point in scenario.uprising.arms]),
         (fighting, "date", [point.date for point in scenario.battle.fighting]),
         (unity, "date", [row.date for row in scenario.opposition.unity_by_date]),
+        (wages, "date", [row.date for row in scenario.grievance.real_wage]),
         *(
             (("factions", name, "donations"), "date", [row.date for row in faction.donations])
             for name, faction in scenario.factions.items()
@@ -336,6 +346,8 @@ def _bad_dates(scenario: Scenario) -> Iterator[Fault]:
     for number, claim in enumerate(scenario.claims):
         if claim.low > claim.high:
             yield ("claims", number, "low"), f"{claim.low:g} is above high, {claim.high:g}"
+        if claim.begin is not None and claim.begin > claim.end:
+            yield ("claims", number, "from"), f"{claim.begin} is after to, {claim.end}"
 
 
 def _bad_persons(scenario: Scenario) -> Iterator[Fault]:

@@ -43,8 +43,7 @@ def _loyalty(world: World, state: State, rows: Ints) -> Floats:
 def _loyalty_index(world: World, state: State, rows: Ints) -> Floats:
     """The same as it is shown to people, from 0 to 1."""
     rules = world.scenario.loyalty_index
-    with np.errstate(over="ignore"):
-        return loyalty_index(_loyalty(world, state, rows), rules.middle, rules.width)
+    return loyalty_index(_loyalty(world, state, rows), rules.middle, rules.width)
 
 
 def _serving(world: World, state: State, rows: Ints) -> Flags:

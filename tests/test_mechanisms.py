@@ -773,6 +773,7 @@ DATED = [
     {"name": "bar", "date": AFTER, "kind": "confinement", "until": "2030-01-21"},
     {"name": "call", "date": AFTER, "kind": "call_up", "share": 0.5, "over_days": 5},
     {"name": "goes", "date": AFTER, "kind": "elite_exit", "person": "chief"},
+    {"name": "goes-too", "date": AFTER, "kind": "elite_exit", "person": "chief"},  # and once only
     {"name": "seen", "date": AFTER, "kind": "group_exit_claim", "size": 38},
 ]
 

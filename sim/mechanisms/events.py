@@ -45,6 +45,8 @@ def _act(world: World, state: State, event: Event) -> None:
         case Signal() | Diplomacy():
             state.shocks.append(event.strength)
         case EliteExit():
-            state.forced = np.append(state.forced, world.army.persons[event.person])
+            row = world.army.persons[event.person]
+            if row not in state.forced:  # two events may take one person on one day
+                state.forced = np.append(state.forced, row)
         case _:
             pass

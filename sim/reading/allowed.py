@@ -31,7 +31,8 @@ def _kind_in_words(branch: Schema) -> str:
         case "string" if str(branch.get("format", "")).startswith("date"):
             return "a date such as 2011-03-15"
         case "string" if "pattern" in branch:
-            return f"text of the form {branch['pattern']}"
+            most = f", at most {branch['maxLength']} characters" if "maxLength" in branch else ""
+            return f"text of the form {branch['pattern']}{most}"
         case "string":
             return "text (in quotes if it looks like a number)"
         case kind:

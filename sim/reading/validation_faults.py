@@ -122,13 +122,14 @@ def _unknown_key(root: Node, schema: Schema, place: _Place) -> Fault:
 
 
 def _bad_key(root: Node, schema: Schema, place: _Place) -> Fault:
-    names = [branch.get("propertyNames") for branch in parts_at(schema, root, place.path[:-1])]
+    parts = parts_at(schema, root, place.path[:-1])
     patterns = [
-        {"type": "string", "pattern": pattern}
-        for branch in parts_at(schema, root, place.path[:-1])
-        for pattern in branch.get("patternProperties", {})
+        {"type": "string", **part.get("propertyNames", {}), "pattern": pattern}
+        for part in parts
+        for pattern in part.get("patternProperties", {})
     ]
-    alternatives = [each for name in names if name for each in branches(schema, name)] or patterns
+    names = [part["propertyNames"] for part in parts if "propertyNames" in part]
+    alternatives = patterns or [each for name in names for each in branches(schema, name)]
     key = str(place.path[-1])
     words = in_words(alternatives) or "a key of another kind"
     message = f"is the key {repr_of(key)}, it must be {words}"

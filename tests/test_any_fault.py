@@ -16,6 +16,7 @@ from sim.scenario_file import build
 from tests.depth import examples
 from tests.scenario_slips import KINDS, Slip, any_slip, dotted
 from tests.scenario_trees import any_scenario
+from tests.small import small_tree
 from tests.test_any_scenario import read
 
 NUMBERS = st.integers(0, 2**32 - 1)
@@ -82,3 +83,36 @@ def test_a_file_cut_short_is_refused(number: int, part: float) -> None:
 def test_every_kind_of_slip_is_made() -> None:
     made = {any_slip(Random(number), any_scenario(number)).kind for number in range(100)}
     assert len(made) == len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"start": "1500-01-01"}, "start: 1500-01-01 is outside 1700-01-01 to 2199-12-31"),
+        ({"start": "9999-12-31"}, "start: 9999-12-31 is outside 1700-01-01 to 2199-12-31"),
+        ({"claims.0.place": "delta"}, "claims.stock.place: unknown place 'delta'"),
+        ({"claims.0.from": "2030-03-16"}, "claims.stock.from: 2030-03-16 is after to, 2030-03-15"),
+        (
+            {"grievance": {"real_wage": [{"date": "2030-02-01"}, {"date": "2030-01-01"}]}},
+            "grievance.real_wage.1.date: periods must be in the order of their dates",
+        ),
+        (
+            {"salary_plan": {"rank_multiple": {"nco": 50}}},
+            "salary_plan.rank_multiple.nco: rank_multiple.nco is 50, allowed 0 to 20",
+        ),
+        (
+            {"branches.Guard": {}},
+            "branches.Guard: is the key 'Guard', it must be text of the form ^[a-z0-9][a-z0-9-]*$, "
+            "at most 60 characters",
+        ),
+    ],
+)
+def test_a_slip_that_once_went_unseen_is_told(changes: dict[str, Any], fault: str) -> None:
+    tree = small_tree()
+    for path, value in changes.items():
+        *way, last = path.split(".")
+        node: Any = tree
+        for step in way:
+            node = node[int(step)] if isinstance(node, list) else node[step]
+        node[last] = value
+    assert fault in str(refused(written(tree)))

@@ -22,7 +22,7 @@ ENTRY = np.dtype(
         ("susceptibility", np.float32),
         ("identity", np.int32),
         ("ties_gone", np.int16),
-        ("ties_caught", np.int8),
+        ("ties_caught", np.uint8),
         ("tenure", np.int8),
         ("fate", np.int8),
         ("asked_as", np.int8),
@@ -30,6 +30,9 @@ ENTRY = np.dtype(
         ("in_party", np.bool_),
     ]
 )
+
+MOST_TIES = int(np.iinfo(ENTRY["ties_caught"]).max)
+"""Most strong ties of a soldier: all of them may be caught, and are counted."""
 
 
 def muster(world: World) -> np.ndarray[Any, Any]:

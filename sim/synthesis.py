@@ -14,6 +14,7 @@ from sim.army import Army, Posts, Roster, Units, lock
 from sim.codes import RANKS, Flags, Floats, Ints, Level, Rank
 from sim.errors import Fault, ScenarioError
 from sim.luck import Luck
+from sim.muster import MOST_TIES
 from sim.order_of_battle import Skeleton, command_posts, companies, largest_remainder, rank_counts, write_out
 from sim.rings import strong_ties
 from sim.scenario import Scenario
@@ -41,6 +42,9 @@ def build(scenario: Scenario, army_seed: int) -> Army:
     persons = _bind_persons(scenario, skeleton, posts, people)
     soldiers = _with_traits(scenario, units, people, luck)
     ties = strong_ties(scenario, soldiers, luck)
+    if ties.of.shape[1] > MOST_TIES:
+        message = f"somebody would have {ties.of.shape[1]} strong ties, at most {MOST_TIES} are counted"
+        raise ScenarioError([Fault("army.ties", message)])
     for part in (soldiers, units, posts, ties):
         lock(part)
     return Army(soldiers, units, posts, ties, int(starts[0][-1]), *starts, persons, army_seed)

@@ -76,8 +76,8 @@ def is_commanded(state: State) -> None:
     np.testing.assert_array_equal(state.post_held, posts)
 
 
-def are_remembered(one: World, escapes: list[Ints], state: State) -> None:
-    """Check that what fades is what a count over all escapes so far gives."""
+def are_remembered(one: World, escapes: list[Ints], caught: list[Ints], state: State) -> None:
+    """Check that what fades, and ties counted, are what a count over all days so far gives."""
     recent = np.zeros((one.unit_count, one.sect_count))
     for day, rows in enumerate(escapes):
         fades = np.exp(-(state.day - day) / one.scenario.comrades.fade_days)
@@ -85,9 +85,15 @@ def are_remembered(one: World, escapes: list[Ints], state: State) -> None:
     np.testing.assert_allclose(state.gone_felt, one.own_group_weight * recent, rtol=1e-12, atol=1e-300)
     by_battalion = np.bincount(one.army.units.battalion, weights=recent.sum(axis=1))
     np.testing.assert_allclose(state.gone_recent_by_battalion, by_battalion, rtol=1e-12, atol=1e-300)
-    told = [tied(one.army, int(row)) for rows in escapes for row in rows]
-    ties_gone = np.bincount(np.concatenate([state.escaped[:0], *told]), minlength=one.army.size)
-    np.testing.assert_array_equal(state.ties_gone, ties_gone)
+    np.testing.assert_array_equal(state.ties_gone, _ties_among(one, escapes))
+    if one.scenario.punishment.acts:
+        np.testing.assert_array_equal(state.ties_caught, _ties_among(one, caught))
+
+
+def _ties_among(one: World, left: list[Ints]) -> Ints:
+    """How many of each soldier's strong ties are among some men."""
+    told = [tied(one.army, int(row)) for rows in left for row in rows]
+    return np.bincount(np.concatenate([np.empty(0, dtype=int), *told]), minlength=one.army.size)
 
 
 def is_counted(one: World, before: Ints, state: State, row: dict[str, float]) -> None:
@@ -166,6 +172,7 @@ def go_through(one: World) -> Record:
     """Run a world to its end, checking every day and then the frames."""
     record, levels, before = Record(), [], starting_fates(one)
     escapes: list[Ints] = []
+    caught: list[Ints] = []
     left, state = 0, None
     for state in days(one):
         record.take(one, state)
@@ -173,7 +180,8 @@ def go_through(one: World) -> Record:
         assert not (state.fate[: one.army.regulars] == Fate.RESERVE).any()
         is_whole(one, state)
         escapes.append(np.flatnonzero(np.isin(state.fate, ESCAPED) & ~np.isin(before, ESCAPED)))
-        are_remembered(one, escapes, state)
+        caught.append(np.flatnonzero((state.fate == Fate.CAUGHT) & (before != Fate.CAUGHT)))
+        are_remembered(one, escapes, caught, state)
         if one.scenario.command.on:
             is_commanded(state)
         is_counted(one, before, state, dict(zip(DAILY_COLUMNS, record.daily[-1], strict=True)))

@@ -31,6 +31,7 @@ SIZES: dict[Path, tuple[float, float]] = {
     ("army", "regulars"): (1, 150),
     ("army", "reserves"): (0, 80),
     ("army", "scale"): (0.02, 2),
+    ("law", "initiators"): (0, 200),
     ("army", "order_of_battle", "[]", "brigades"): (1, 2),
     ("army", "order_of_battle", "[]", "battalions_per_brigade"): (1, 2),
     ("army", "order_of_battle", "[]", "companies_per_battalion"): (1, 3),
@@ -286,6 +287,7 @@ def _agree(one: Drawing, tree: Tree) -> None:
     """Mend what a file may not hold though each key by itself is allowed."""
     tree["name"] = one.one_of(NAMES)
     _persons(one, tree)
+    _graph(tree["army"].get("ties", {}).get("graph", {}))
     for path, key in BY_DATE.items():
         for rows in _lists_at(tree, path):
             dates = dict.fromkeys(row[key] for row in rows)
@@ -305,6 +307,15 @@ def _agree(one: Drawing, tree: Tree) -> None:
         plan = army.model_validate(tree["army"])
         size = plan.regulars_built + plan.reserves_built
         thresholds["values"] = [one.number(-2, 50) for _ in range(size)]
+
+
+def _graph(graph: Tree) -> None:
+    """Name each number of ties once, and let somebody have one."""
+    if graph.get("kind") == "configuration":
+        rows = {row["degree"]: row for row in graph["degrees"]}
+        graph["degrees"] = list(rows.values())
+        if not any(row.get("weight", 1.0) for row in graph["degrees"]):
+            graph["degrees"][0]["weight"] = 1.0
 
 
 def _lists_at(tree: Any, path: Path) -> list[list[Tree]]:

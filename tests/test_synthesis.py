@@ -11,12 +11,23 @@ from scipy import special, stats
 
 from sim import synthesis
 from sim.army import Army
-from sim.codes import RANKS, Ints, Level, Rank
+from sim.codes import RANKS, Fate, Ints, Level, Rank
 from sim.errors import ScenarioError
 from sim.order_of_battle import largest_remainder
 from sim.setting import world_of
 from sim.synthesis import build
-from tests.armies import BUSY, FORMATIONS, MIXED, invented, run_world, tied
+from tests.armies import (
+    ALIKE,
+    BUSY,
+    FORMATIONS,
+    MIXED,
+    Changes,
+    all_off_but,
+    invented,
+    run_world,
+    tied,
+    world,
+)
 
 FALSE_ALARM = 1e-6  # of each test of a share; fewer than 80 are made in this file
 
@@ -418,3 +429,28 @@ def test_copied_companies_make_whole_brigades_of_their_own() -> None:
     army = build(invented({"army.scale": 3.0}), 1)
     assert np.bincount(army.units.brigade).tolist() == [3] * 6 + [2] * 3 + [4] * 3
     assert np.bincount(army.posts.level).tolist() == [36, 15, 12, 3]
+
+
+def test_more_ties_than_can_be_counted_are_refused() -> None:
+    graph = {"kind": "poisson", "mean_degree": 200}
+    crowd = {"army.regulars": 1_000, "army.ties": {"barracks": 20, "home": 20, "graph": graph}}
+    with pytest.raises(ScenarioError, match=r"strong ties, at most 255 are counted"):
+        build(invented(crowd), 1)
+
+
+def test_each_of_many_ties_who_are_caught_is_counted() -> None:
+    everyone_is_caught: Changes = {
+        **all_off_but("attempts", "punishment"),
+        "days": 2,
+        "army.regulars": 400,
+        "army.ties": {"barracks": 0, "home": 0, "graph": {"kind": "poisson", "mean_degree": 200}},
+        "law": {"kind": "hazard", "reference_hazard_per_week": 10, "cap_per_day": 1.0},
+        "attempts": {"interception": 5.0, "distance_power": 2.0},
+        "punishment": {"ties": 1.0},
+    }
+    one = world(invented(ALIKE, everyone_is_caught))
+    state, _ = run_world(one)
+    caught = state.fate == Fate.CAUGHT
+    ties_caught = (caught[one.army.ties.of] & (one.army.ties.of >= 0)).sum(axis=1)
+    np.testing.assert_array_equal(state.ties_caught, ties_caught)
+    assert ties_caught.max() > 127

@@ -40,7 +40,7 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | 
     """
     profile, susceptible = np.zeros(world.profile_shape), np.zeros(world.profile_shape)
     station, battalion = np.zeros((world.place_count, 2)), np.zeros(world.battalion_strength.size)
-    company, cells = np.zeros(world.unit_count), []
+    company, own = np.zeros(world.unit_count), None
     soldier: Floats | None = None
     for term in terms:
         for total, part in (
@@ -55,29 +55,17 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | 
             if term.cell.shape == (company.size, 1):
                 company += term.cell[:, 0]
             else:
-                cells.append(term.cell)
+                own = term.cell.T if own is None else own + term.cell.T
         if term.soldier is not None:
             soldier = term.soldier if soldier is None else soldier + term.soldier
-    cell = np.empty(world.unit_count * world.sect_count) if reuse is None else reuse.cell
-    units = world.army.units
-    by_sect = cell.reshape(world.unit_count, world.sect_count)
-    own = _whole(cells, by_sect.shape)
-    is_finite = _spread(
-        by_sect, own, world.unit_effect, company, station.ravel(), stands, battalion, units.battalion
-    )
+    shape = (world.sect_count, world.unit_count)
+    cell = np.empty(shape[0] * shape[1]) if reuse is None else reuse.cell
+    own = np.zeros(shape) if own is None else np.ascontiguousarray(np.broadcast_to(own, shape))
+    _sum_of_company(company, world.unit_effect, station.ravel(), stands, battalion, world.army.units.battalion)
+    is_finite = _spread(cell.reshape(shape), own, company)
     for table in (profile, susceptible, soldier):
         is_finite &= table is None or math.isfinite(table.sum())
     return Pressure(profile.ravel(), susceptible.ravel(), cell, soldier, is_finite)
-
-
-def _whole(cells: list[Floats], shape: tuple[int, ...]) -> Floats:
-    """Sum what terms say by company and sect, (U, S); most days one of them speaks so."""
-    if len(cells) == 1 and cells[0].shape == shape:
-        return cells[0]
-    whole = np.zeros(shape)
-    for part in cells:
-        whole += part
-    return whole
 
 
 def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
@@ -98,26 +86,27 @@ def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
 
 
 @compiled
-def _spread(
-    cell: Floats,
-    own: Floats,
-    effect: Floats,
-    company: Floats,
-    by_station: Floats,
-    station: Ints,
-    by_battalion: Floats,
-    battalion: Ints,
-) -> bool:
-    """Write the table by company and sect: what companies have in common, and what is of a sect there.
+def _sum_of_company(
+    company: Floats, effect: Floats, by_station: Floats, station: Ints, by_battalion: Floats, battalion: Ints
+) -> None:
+    """Add all that the men of a company have in common to what terms say of companies."""
+    for unit in range(company.size):
+        total = effect[unit] + company[unit] + by_station[station[unit]]
+        company[unit] = total + by_battalion[battalion[unit]]
+
+
+@compiled
+def _spread(cell: Floats, own: Floats, company: Floats) -> bool:
+    """Write the table by sect and company: what companies have in common, and what is of a sect there.
 
     Tells whether all of it is finite.
     """
     strange = 0
-    for unit in range(effect.size):
-        common = effect[unit] + company[unit] + by_station[station[unit]] + by_battalion[battalion[unit]]
-        for sect in range(cell.shape[1]):
-            cell[unit, sect] = common + own[unit, sect]
-            strange += cell[unit, sect] - cell[unit, sect] != 0.0
+    # Companies lie side by side, so that several are summed in one step of the processor.
+    for sect in range(cell.shape[0]):
+        for unit in range(cell.shape[1]):
+            cell[sect, unit] = company[unit] + own[sect, unit]
+            strange += cell[sect, unit] - cell[sect, unit] != 0.0
     return strange == 0
 
 

@@ -94,7 +94,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         report_share=_report_share(scenario),
         profile=profile.astype(np.int32),
         profile_shape=shape,
-        cell=soldiers.unit * np.int32(len(scenario.sects)) + soldiers.sect,
+        cell=_cell(army),
         station=army.units.place * 2 + army.units.deployed,
         asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
         persuasion=comrades.tie_effect(scenario.comrades, most_ties),
@@ -111,8 +111,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         unit_effect=_unit_effect(scenario, army, strength),
         threshold=_thresholds(scenario, army, luck, bound),
         strength=strength,
-        unit_strength=strength.sum(axis=1),
-        strength_by_sect=strength.sum(axis=0),
+        unit_strength=strength.sum(axis=0),
+        strength_by_sect=strength.sum(axis=1),
         battalion_strength=_by_battalion(army, strength),
         smallest_company=_smallest_company(army, strength),
         is_bound=bound,
@@ -168,21 +168,25 @@ def _factions(scenario: Scenario) -> dict[str, Any]:
 
 
 def _strength(army: Army, sect_count: int) -> Floats:
-    """Regulars by company and sect, shape (U, S)."""
-    regulars = slice(0, army.regulars)
-    units = army.units.place.size
-    cell = army.soldiers.unit[regulars] * sect_count + army.soldiers.sect[regulars]
-    return np.bincount(cell, minlength=units * sect_count).reshape(units, sect_count).astype(np.float64)
+    """Regulars by sect and company, shape (S, U)."""
+    shape = (sect_count, army.units.place.size)
+    men = np.bincount(_cell(army)[: army.regulars], minlength=shape[0] * shape[1])
+    return men.reshape(shape).astype(np.float64)
+
+
+def _cell(army: Army) -> Ints:
+    """Sect and company of each soldier, as a place in a table (S, U); shape (N,)."""
+    return army.soldiers.sect * np.int32(army.units.place.size) + army.soldiers.unit
 
 
 def _by_battalion(army: Army, strength: Floats) -> Floats:
     """Regulars of each battalion."""
-    return np.bincount(army.units.battalion, weights=strength.sum(axis=1)).astype(np.float64)
+    return np.bincount(army.units.battalion, weights=strength.sum(axis=0)).astype(np.float64)
 
 
 def _smallest_company(army: Army, strength: Floats) -> Floats:
     """Regulars of the smallest company of each battalion."""
-    men = strength.sum(axis=1)
+    men = strength.sum(axis=0)
     smallest = np.full(army.units.battalion.max() + 1, np.inf)
     np.minimum.at(smallest, army.units.battalion, men)
     return smallest

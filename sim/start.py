@@ -96,7 +96,7 @@ def _zeros(world: World) -> dict[str, Any]:
     units, places = world.unit_count, world.place_count
     battalions, havens = world.battalion_strength.size, world.distance_km.shape[1]
     return {
-        "gone_felt": np.zeros((units, world.sect_count)),
+        "gone_felt": np.zeros((world.sect_count, units)),
         "gone_recent_by_battalion": np.zeros(battalions),
         "caught_by_battalion": np.zeros(battalions),
         "caught_by_home": np.zeros(places),

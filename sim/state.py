@@ -36,7 +36,7 @@ class State:
     in_party: Flags
     """Whether he sets out today."""
     cell: Ints
-    """Company and sect; it never changes."""
+    """Sect and company, a place in a table (S, U); it never changes."""
     susceptibility: Singles
     """It never changes."""
     asked_as: Ints
@@ -66,7 +66,7 @@ class State:
 
     # Companies, places, posts.
     serving: Ints
-    """(U, S) men serving."""
+    """(S, U) men serving."""
     men: Ints
     """(U,) men serving."""
     station: Ints
@@ -78,7 +78,7 @@ class State:
     weakness: Floats
     """(U,) share of its strength that a company has lost with its sidelined officers."""
     gone_felt: Floats
-    """(U, S) log hazard by the own group's escapes, fading."""
+    """(S, U) log hazard by the own group's escapes, fading."""
     gone_recent_by_battalion: Floats
     """(B,) escapes, fading."""
     caught_by_battalion: Floats

@@ -46,7 +46,7 @@ class Pressure:
     ----------
     profile : (P,) array
     susceptible : (P,) array
-    cell : (U * S,) array
+    cell : (S * U,) array
     soldier : (N,) array, optional
     is_finite : bool
         Whether every number of the tables is.

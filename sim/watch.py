@@ -58,7 +58,7 @@ class Watch:
     _mark: Floats = field(init=False)
     """(G,)"""
     _ceiling: Floats = field(init=False)
-    """(U * S,) value of the company's table that the limits allow for."""
+    """(S * U,) value of the company's table that the limits allow for."""
     _before: Pressure | None = None
 
     def look(self, world: World, state: State) -> None:
@@ -120,6 +120,7 @@ class Watch:
             self._ceiling,
             world.army.regular_start,
             world.army.reserve_start,
+            state.called_share > 0.0,
             world.cell,
             limits.alike.place,
             limits.limit,
@@ -158,6 +159,7 @@ def _charge_companies(
     ceiling: Floats,
     regular_start: Ints,
     reserve_start: Ints,
+    with_reserve: bool,
     cell_of: Ints,
     place_of: Ints,
     limit: Singles,
@@ -166,19 +168,37 @@ def _charge_companies(
     """Raise ceilings that tables have passed and charge the men under them."""
     units = regular_start.size - 1
     sects = table.size // units
-    rise = np.zeros(sects)
+    rise, has_passed = np.zeros(sects), np.zeros(units, np.bool_)
+    for sect in range(sects):
+        first = sect * units
+        for unit in range(units):
+            has_passed[unit] |= table[first + unit] > ceiling[first + unit]
     for unit in range(units):
-        first, any_rise = unit * sects, False
-        for sect in range(sects):
-            any_rise |= table[first + sect] > ceiling[first + sect]
-        if any_rise:
+        if has_passed[unit]:
             for sect in range(sects):
-                passed = table[first + sect] > ceiling[first + sect]
-                rise[sect] = table[first + sect] + CEILING - ceiling[first + sect] if passed else 0.0
-                ceiling[first + sect] += rise[sect]
-            for start in (regular_start, reserve_start):
-                for row in range(start[unit], start[unit + 1]):
-                    lower(place_of[row], rise[cell_of[row] - first], limit, least)
+                cell = sect * units + unit
+                passed = table[cell] > ceiling[cell]
+                rise[sect] = table[cell] + CEILING - ceiling[cell] if passed else 0.0
+                ceiling[cell] += rise[sect]
+            _charge_men(regular_start, unit, units, rise, cell_of, place_of, limit, least)
+            if with_reserve:
+                _charge_men(reserve_start, unit, units, rise, cell_of, place_of, limit, least)
+
+
+@compiled
+def _charge_men(
+    start: Ints,
+    unit: int,
+    units: int,
+    rise: Floats,
+    cell_of: Ints,
+    place_of: Ints,
+    limit: Singles,
+    least: Singles,
+) -> None:
+    """Charge the men of a company with what was added to its ceilings, by sect."""
+    for row in range(start[unit], start[unit + 1]):
+        lower(place_of[row], rise[cell_of[row] // units], limit, least)
 
 
 @compiled

@@ -36,13 +36,13 @@ class WeightSums:
     chance: Floats
     """Of the chances in the reference situation, which are no weights."""
     cell: Floats
-    """By company, sect and rank, (U, S, R)."""
+    """By sect, company and rank, (S, U, R)."""
 
     @classmethod
     def empty(cls, world: World) -> Self:
         """Begin with nobody."""
         by_profile = (*world.profile_shape, 2, 2)
-        by_cell = (world.unit_count, world.sect_count, len(RANKS))
+        by_cell = (world.sect_count, world.unit_count, len(RANKS))
         weight, felt, chance = (np.zeros(by_profile) for _ in range(3))
         own = {name: np.zeros(by_profile) for name in OF_HIS_OWN}
         return cls(weight, felt, own, chance, np.zeros(by_cell))
@@ -74,7 +74,7 @@ class WeightSums:
                 part += by_group(weights * change)
         change = difference(by_company(world, state.station, now), by_company(world, world.station, before))
         if change is not None:
-            part += np.einsum("usr,us->rs", self.cell, np.broadcast_to(change, self.cell.shape[:2]))
+            part += np.einsum("sur,su->rs", self.cell, np.broadcast_to(change.T, self.cell.shape[:2]))
         return part
 
 

@@ -60,7 +60,7 @@ class World:
     """(N,) profile on day 0: rank, sect, home, family outside, aware, in C order."""
     profile_shape: tuple[int, int, int, int, int]
     cell: Ints
-    """(N,) company * S + sect."""
+    """(N,) sect * U + company: place in a table (S, U)."""
     station: Ints
     """(U,) place * 2 + deployed on day 0; `State.station` is today's."""
     asked_as: Ints
@@ -70,7 +70,7 @@ class World:
     anger: Floats
     """Effect of 0, 1, 2, ... strong ties caught leaving."""
     own_group_weight: Floats
-    """(U, S) effect of one man of the own sect who left the company."""
+    """(S, U) effect of one man of the own sect who left the company."""
     events_on: dict[int, list[Event]]
     """Dated events by day, in the order of the file."""
     triggered: tuple[Triggered, ...]
@@ -118,7 +118,7 @@ class World:
     threshold: Floats | None
     """(N,) personal thresholds, under the threshold law."""
     strength: Floats
-    """(U, S) regulars of day 0."""
+    """(S, U) regulars of day 0."""
     unit_strength: Floats
     """(U,) regulars of day 0."""
     strength_by_sect: Floats

@@ -628,12 +628,12 @@ def test_comrades_ties_and_own_group_of_the_company() -> None:
     assert (state.personal[others] == one.personal[others]).all()
     term = comrades.term(one, state)
     expected = np.zeros((12, 3))
-    expected[1, SOUTH] = 1.97 / (one.strength[1, SOUTH] + 10)
+    expected[1, SOUTH] = 1.97 / (one.strength[SOUTH, 1] + 10)
     assert by_company(one, term) == approx(expected)
     assert state.gone_recent_by_battalion.tolist() == [1, 0, 0, 0, 0]
     let_escape(one, state, state.escaped[:0])
     comrades.count(one, state)
-    assert state.gone_felt[1, SOUTH] == approx(one.own_group_weight[1, SOUTH] * np.exp(-1 / 180))
+    assert state.gone_felt[SOUTH, 1] == approx(one.own_group_weight[SOUTH, 1] * np.exp(-1 / 180))
     assert state.gone_recent_by_battalion == approx([np.exp(-1 / 180), 0, 0, 0, 0])
 
 
@@ -721,7 +721,7 @@ def test_composition_of_a_company_without_ranks_is_the_average() -> None:
 
 def test_polarisation_is_full_between_two_equal_camps() -> None:
     rules = invented().polarisation
-    men = np.array([[10.0, 10, 0, 0], [0, 15, 25, 0], [20, 0, 10, 10], [0, 0, 0, 0]])
+    men = np.array([[10.0, 10, 0, 0], [0, 15, 25, 0], [20, 0, 10, 10], [0, 0, 0, 0]]).T
     found = polarisation.of_companies(rules, men, ["in", "out", "out", "third"])
     index = np.array([1.0, 0.0, 4 * (0.5**2 * 0.5 + 2 * 0.25**2 * 0.75)])
     mean = np.array([20, 40, 40]) @ index / 100

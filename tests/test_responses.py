@@ -258,9 +258,9 @@ def test_deployment_by_the_share_of_in_groups_leaves_collapsed_companies_behind(
     # Only men of the in-group serve in the second formation.
     state.collapsed_on[6] = 0
     state.men[8:] = 0
-    state.serving[8:] = 0
+    state.serving[:, 8:] = 0
     state.men_by_station = np.bincount(state.station, weights=state.men, minlength=6).astype(np.int64)
-    in_group = state.serving[:6, NORTH] / state.men[:6]
+    in_group = state.serving[NORTH, :6] / state.men[:6]
     best = [7, *np.argsort(-in_group, kind="stable")[:2].tolist()]
     morning(one, state)
     assert deployed(state) == sorted(best)

@@ -48,7 +48,7 @@ def count(world: World, state: State) -> None:
 
 @compiled
 def _count(gone: Ints, cell: Ints, weight: Floats, fade: float, felt: Floats) -> None:
-    """Let escapes be felt by company and sect; those of before fade."""
+    """Let escapes be felt by sect and company; those of before fade."""
     felt *= fade
     for row in gone:
         felt[cell[row]] += weight[cell[row]]
@@ -70,11 +70,11 @@ def tie_effect(rules: Comrades, most_ties: int) -> Floats:
 
 
 def own_group_weight(rules: Comrades, strength: Floats) -> Floats:
-    """Effect of one man of the own sect gone, by company and sect, shape (U, S)."""
+    """Effect of one man of the own sect gone, by sect and company, shape (S, U)."""
     weight: Floats = rules.own_group / (strength + rules.shrink)
     return weight
 
 
 def term(world: World, state: State) -> Term:
     """Log hazard by company and sect."""
-    return Term(cell=state.gone_felt)
+    return Term(cell=state.gone_felt.T)

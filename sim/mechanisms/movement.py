@@ -81,7 +81,7 @@ def deploy(world: World, state: State, event: Deployment) -> None:
 def _in_group_share(world: World, state: State) -> Floats:
     """Share of in-groups among the men of each company, shape (U,)."""
     is_in = np.array([sect.role == "in" for sect in world.scenario.sects.values()])
-    share: Floats = state.serving @ is_in / np.maximum(state.men, 1)
+    share: Floats = is_in @ state.serving / np.maximum(state.men, 1)
     return share
 
 

@@ -34,13 +34,13 @@ class Polarisation(MechanismSection):
 
 
 def of_companies(rules: Polarisation, strength: Floats, roles: Sequence[str]) -> Floats:
-    """Log hazard of each company, shape (U,), from its regulars by sect (U, S) and the role of each sect."""
+    """Log hazard of each company, shape (U,), from its regulars by sect (S, U) and the role of each sect."""
     if not rules.on:
-        return np.zeros(len(strength))
+        return np.zeros(strength.shape[1])
     camps = np.array([[role == camp for camp in ("in", "third", "out")] for role in roles], dtype=np.float64)
-    men = strength.sum(axis=1)
-    share = strength @ camps / np.maximum(men, 1.0)[:, np.newaxis]
-    index = 4.0 * (share**2 * (1.0 - share)).sum(axis=1)
+    men = strength.sum(axis=0)
+    share = camps.T @ strength / np.maximum(men, 1.0)
+    index = 4.0 * (share**2 * (1.0 - share)).sum(axis=0)
     term: Floats = rules.effect * (index - index @ men / max(men.sum(), 1.0))
     term[men == 0.0] = 0.0
     return term

@@ -220,7 +220,7 @@ def _units(world: World, state: State, exits: pd.DataFrame, log: pd.DataFrame) -
     def count(who: pd.Series) -> Ints:
         return np.bincount(who.to_numpy(), minlength=unit_count)
 
-    regulars = world.strength.sum(axis=1).astype(np.int64)
+    regulars = world.strength.sum(axis=0).astype(np.int64)
     gone = count(exits.loc[~exits["reservist"], "unit"])
     collapsed, abandoned = state.collapsed_on, state.abandoned_on
     columns = {

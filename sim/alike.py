@@ -17,28 +17,28 @@ from sim.compiled import compiled
 CLASSES: Floats = np.array([0.5, 0.75, 1.0, 1.3, 1.7, 2.3, np.inf])
 """Largest susceptibility of each class."""
 BLOCK = 16
-"""Places in a block; a group begins with a block."""
+"""Seats in a block; a group begins with a block."""
 
 
 @dataclass(frozen=True)
 class Alike:
-    """Places of an army's men. `G` groups of regulars, as many of reservists; `Q` places.
+    """Seats of an army's men. `G` groups of regulars, then as many of reservists; `Q` seats.
 
-    The groups stand in the order of class, rank, sect and home. Places at the end of a group are empty.
+    The groups stand in the order of class, rank, sect and home. Seats at the end of a group are empty.
     """
 
     row: Ints
     """(Q,) row of the man, or -1."""
-    place: Ints
-    """(N,) place of each man."""
-    group: Ints
-    """(N,) group of each man, whether he is a regular or a reservist."""
+    seat: Ints
+    """(N,) seat of each man."""
+    group_of_block: Ints
+    """(Q / `BLOCK`,) group, from 0 to 2 * G - 1, to which each block belongs."""
     first_block: Ints
     """(2 * G + 1,) block with which each group begins, those of reservists after those of regulars."""
 
     @staticmethod
     def of(army: Army, sects: int, places: int) -> Alike:
-        """Give each man of an army a place; found again for the same army.
+        """Give each man of an army a seat; found again for the same army.
 
         Parameters
         ----------
@@ -64,25 +64,26 @@ def _sorted(army: Army, sects: int, places: int) -> Alike:
     # Few enough groups for two bytes are sorted fast.
     kind = np.min_scalar_type(2 * groups)
     group = (((of_class * 5 + soldiers.rank) * sects + soldiers.sect) * places + soldiers.home).astype(kind)
-    block = group + (groups * soldiers.reservist).astype(kind)
-    size = np.bincount(block, minlength=2 * groups)
+    group += (groups * soldiers.reservist).astype(kind)
+    size = np.bincount(group, minlength=2 * groups)
     first_block = np.append(0, np.cumsum(-(-size // BLOCK)))
-    order = np.argsort(block, kind="stable").astype(np.int32)
-    row, place = _places(order, size, first_block)
-    for array in (row, place, group, first_block):
+    order = np.argsort(group, kind="stable").astype(np.int32)
+    row, seat = _seats(order, size, first_block)
+    group_of_block = np.repeat(np.arange(2 * groups, dtype=np.int32), np.diff(first_block))
+    for array in (row, seat, group_of_block, first_block):
         array.setflags(write=False)
-    return Alike(row, place, group, first_block)
+    return Alike(row, seat, group_of_block, first_block)
 
 
 @compiled
-def _places(order: Ints, size: Ints, first_block: Ints) -> tuple[Ints, Ints]:
-    """Row on each place, and place of each row; `order` has the rows group by group."""
-    row, place = np.full(first_block[-1] * BLOCK, -1, np.int32), np.empty(order.size, np.int32)
+def _seats(order: Ints, size: Ints, first_block: Ints) -> tuple[Ints, Ints]:
+    """Row on each seat, and seat of each row; `order` has the rows group by group."""
+    row, seat = np.full(first_block[-1] * BLOCK, -1, np.int32), np.empty(order.size, np.int32)
     begin = 0
     for group in range(size.size):
         first = first_block[group] * BLOCK
         for member in range(size[group]):
             row[first + member] = order[begin + member]
-            place[order[begin + member]] = first + member
+            seat[order[begin + member]] = first + member
         begin += size[group]
-    return row, place
+    return row, seat

@@ -1,129 +1,195 @@
 """Limits of all men, side by side with those who are alike: who has reached his is found without asking all.
 
-The least limit of each block of men is kept. As the mark of a group rises, only blocks whose least limit
-it passes are opened.
+The least limit of each group, and of each block of its men, is kept. As the mark of a group rises, only
+groups and blocks whose least limit it passes are opened.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.alike import BLOCK, CLASSES, Alike
-from sim.codes import Floats, Ints, Singles
+from sim.codes import Fate, Floats, Ints, Singles
 from sim.compiled import compiled
+from sim.rows import aligned
 from sim.world import World
 
+_NEVER = np.float32(np.inf)
 
-@dataclass(frozen=True)
-class Limits:
-    """Limits by place of `sim.alike`: the mark of his group at which a man must be looked at."""
 
-    alike: Alike
+class Bounds(NamedTuple):
+    """Limits by seat of `sim.alike`: the mark of his group at which a man must be looked at."""
+
     limit: Singles
     """(Q,) infinite where nobody need be looked at."""
     least: Singles
     """(Q / `BLOCK`,) no limit of the block is lower."""
+    lowest: Singles
+    """(2 * G,) no limit of the group is lower."""
+    group: Ints
+    """(Q / `BLOCK`,) group to which each block belongs."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Keeper of the limits of one run."""
+
+    bounds: Bounds
+    first_block: Ints
+    """(2 * G + 1,) block with which each group begins."""
+    row: Ints
+    """(Q,) row of the man on each seat."""
+    seat: Ints
+    """(N,) seat of each man."""
     most_susceptible: Floats
     """(C,) largest susceptibility of each class."""
-    _opened: Ints
-    _marks: Floats
-    """Room for the blocks that are opened on a day, and for their marks."""
+    opened: Ints
+    """Room for the blocks that are opened on a day."""
+    passed: Ints
+    """Room for the groups in which they are."""
 
     @staticmethod
     def of(world: World) -> Limits:
         """Let nobody have a limit."""
         alike = Alike.of(world.army, world.sect_count, world.place_count)
-        blocks = alike.row.size // BLOCK
-        return Limits(
-            alike,
-            limit=np.full(alike.row.size, np.inf, dtype=np.float32),
-            least=np.full(blocks, np.inf, dtype=np.float32),
+        blocks, groups = alike.row.size // BLOCK, alike.first_block.size - 1
+        limits = Limits(
+            Bounds(
+                aligned((alike.row.size,), np.float32),
+                np.empty(blocks, dtype=np.float32),
+                np.empty(groups, dtype=np.float32),
+                alike.group_of_block,
+            ),
+            alike.first_block,
+            alike.row,
+            alike.seat,
             most_susceptible=np.minimum(CLASSES, float(world.army.soldiers.susceptibility.max())),
-            _opened=np.empty(blocks + 1, dtype=np.int32),
-            _marks=np.empty(blocks + 1),
+            opened=np.empty(blocks + 1, dtype=np.int32),
+            passed=np.empty(groups + 1, dtype=np.int32),
         )
+        limits.forget()
+        return limits
 
     def forget(self) -> None:
         """Take away all limits."""
-        self.limit[:] = self.least[:] = np.inf
-
-    def reached(self, mark: Floats, with_reserve: bool) -> Ints:
-        """Rows of those whose limit is passed by the mark of their group, (G,)."""
-        parts = 2 if with_reserve else 1
-        return _reached(
-            mark,
-            parts,
-            self.alike.first_block,
-            self.limit,
-            self.least,
-            self.alike.row,
-            self._opened,
-            self._marks,
-        )
-
-    def charge(self, rows: Ints, rise: Floats) -> None:
-        """Lower the limit of each row, which may repeat."""
-        _charge(rows, rise, self.alike.place, self.limit, self.least)
-
-    def leave(self, rows: Ints) -> None:
-        """Take away the limits of men who are gone."""
-        self.limit[self.alike.place[rows]] = np.inf
+        for limits in (self.bounds.limit, self.bounds.least, self.bounds.lowest):
+            limits[:] = _NEVER
 
 
 @compiled
-def _reached(
+def reached(
     mark: Floats,
     parts: int,
     first_block: Ints,
-    limit: Singles,
-    least: Singles,
     row: Ints,
+    bounds: Bounds,
+    passed: Ints,
     opened: Ints,
-    marks: Floats,
 ) -> Ints:
-    """Open the blocks whose least limit is passed; who has reached his must be given another."""
-    number = _passed(mark, parts, first_block, least, opened, marks)
-    found, reached = np.empty(number * BLOCK, np.int64), 0
-    # Loops of their own and without a branch, so that much memory is waited for together.
-    for one in range(number):
-        rest = np.float32(np.inf)
-        for place in range(opened[one] * BLOCK, (opened[one] + 1) * BLOCK):
-            is_reached = limit[place] < marks[one]
-            found[reached] = place
-            reached += is_reached
-            rest = min(rest, np.float32(np.inf) if is_reached else limit[place])
-        least[opened[one]] = rest
-    for one in range(reached):
-        found[one] = row[found[one]]
-    return found[:reached]
+    """Rows of those whose limit is passed by the mark of their group; each must be given another.
 
-
-@compiled
-def _passed(mark: Floats, parts: int, first_block: Ints, least: Singles, opened: Ints, marks: Floats) -> int:
-    """Write down the blocks whose least limit is under the mark of their group, and that mark; how many."""
-    found = 0
-    for part in range(parts):
-        for group in range(mark.size):
-            first, last = first_block[part * mark.size + group], first_block[part * mark.size + group + 1]
-            for block in range(first, last):
-                opened[found], marks[found] = block, mark[group]
-                found += least[block] < mark[group]
+    Parameters
+    ----------
+    mark : (G,) array
+    parts : int
+        1 for the regulars, 2 for all.
+    first_block, row, bounds
+        Of `Limits`.
+    passed, opened
+        Room for the groups and the blocks that are opened.
+    """
+    groups = _groups_passed(mark, parts, bounds.lowest, passed)
+    blocks = _blocks_passed(mark, first_block, bounds.least, passed[:groups], opened)
+    seats = _open(mark, opened[:blocks], bounds)
+    for group in passed[:groups]:
+        rest = _NEVER
+        for block in range(first_block[group], first_block[group + 1]):
+            rest = min(rest, bounds.least[block])
+        bounds.lowest[group] = rest
+    found = np.empty(seats.size, np.int64)
+    for one in range(seats.size):
+        found[one] = row[seats[one]]
     return found
 
 
 @compiled
-def lower(place: int, rise: float, limit: Singles, least: Singles) -> None:
-    """Lower the limit at a place."""
-    limit[place] -= rise
-    least[place // BLOCK] = min(least[place // BLOCK], limit[place])
+def _open(mark: Floats, blocks: Ints, bounds: Bounds) -> Ints:
+    """Seats of some blocks whose limit is passed; the least of the rest is that of the block."""
+    top, size = np.empty(blocks.size, np.float32), 0
+    # A loop that does little waits for much memory together.
+    for one in range(blocks.size):
+        top[one] = mark[bounds.group[blocks[one]] % mark.size]
+        limits = bounds.limit[blocks[one] * BLOCK : (blocks[one] + 1) * BLOCK]
+        for seat in range(BLOCK):
+            size += limits[seat] < top[one]
+    seats, found = np.empty(size + 1, np.int64), 0
+    for one in range(blocks.size):
+        rest = _NEVER
+        for seat in range(blocks[one] * BLOCK, (blocks[one] + 1) * BLOCK):
+            limit = bounds.limit[seat]
+            seats[found] = seat
+            found += limit < top[one]
+            rest = min(rest, limit if limit >= top[one] else _NEVER)
+        bounds.least[blocks[one]] = rest
+    return seats[:size]
 
 
 @compiled
-def _charge(rows: Ints, rise: Floats, place_of: Ints, limit: Singles, least: Singles) -> None:
-    places = np.empty(rows.size, np.int64)
+def _groups_passed(mark: Floats, parts: int, lowest: Singles, passed: Ints) -> int:
+    """Write down the groups whose lowest limit is under their mark; how many."""
+    found = 0
+    for part in range(parts):
+        for one in range(mark.size):
+            passed[found] = part * mark.size + one
+            found += lowest[part * mark.size + one] < mark[one]
+    return found
+
+
+@compiled
+def _blocks_passed(mark: Floats, first_block: Ints, least: Singles, groups: Ints, opened: Ints) -> int:
+    """Write down the blocks of some groups whose least limit is under the mark; how many."""
+    found = 0
+    for group in groups:
+        top = mark[group % mark.size]
+        for block in range(first_block[group], first_block[group + 1]):
+            opened[found] = block
+            found += least[block] < top
+    return found
+
+
+@compiled
+def set_limit(seat: int, limit: float, bounds: Bounds) -> None:
+    """Give a man another limit."""
+    block = seat // BLOCK
+    group = bounds.group[block]
+    bounds.limit[seat] = limit
+    bounds.least[block] = min(bounds.least[block], bounds.limit[seat])
+    bounds.lowest[group] = min(bounds.lowest[group], bounds.limit[seat])
+
+
+@compiled
+def charge(rows: Ints, rise: Floats, fate: Ints, seat_of: Ints, bounds: Bounds) -> None:
+    """Lower the limit of each row that serves, which may repeat."""
+    seats, rises, serve = np.empty(rows.size, np.int64), np.empty(rows.size), 0
     for one in range(rows.size):
-        places[one] = place_of[rows[one]]
-    for one in range(rows.size):
-        lower(places[one], rise[one], limit, least)
+        seats[serve], rises[serve] = seat_of[rows[one]], rise[one]
+        serve += fate[rows[one]] == Fate.SERVING
+    for one in range(serve):
+        lower(seats[one], rises[one], bounds)
+
+
+@compiled
+def lower(seat: int, rise: float, bounds: Bounds) -> None:
+    """Lower a man's limit, if he has one."""
+    if bounds.limit[seat] < _NEVER:
+        set_limit(seat, bounds.limit[seat] - rise, bounds)
+
+
+@compiled
+def release(rows: Ints, seat_of: Ints, bounds: Bounds) -> None:
+    """Take away the limits of men who are gone."""
+    for row in rows:
+        bounds.limit[seat_of[row]] = _NEVER

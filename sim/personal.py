@@ -21,7 +21,7 @@ def work_out(world: World, state: State, rows: Ints) -> None:
     _work_out(
         rows,
         state.personal,
-        world.lasting,
+        state.lasting,
         world.persuasion,
         state.ties_gone,
         world.anger,

@@ -132,8 +132,10 @@ class HazardOf(NamedTuple):
     log_cap: float
 
 
-def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> HazardOf:
-    """Gather what hazards are made of: by this morning's pressure, or by another."""
+def hazard_of(
+    world: World, state: State, pressure: Pressure | None = None, by_cell: Floats | None = None
+) -> HazardOf:
+    """Gather what hazards are made of: by this morning's pressure, or by another; or by another of its tables."""
     pressure = pressure or state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
     return HazardOf(
@@ -143,7 +145,7 @@ def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> H
         state.susceptibility,
         pressure.profile,
         pressure.susceptible,
-        pressure.cell,
+        pressure.cell if by_cell is None else by_cell,
         _NOTHING if pressure.soldier is None else pressure.soldier,
         math.log(world.scenario.law.cap_per_day),
     )

@@ -6,45 +6,57 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Flags, Ints
+from sim.codes import Ints
 from sim.compiled import compiled
 
 
 class Read(NamedTuple):
-    """Soldiers of whom upper layers are read; the first two (N,)."""
+    """Soldiers of whom upper layers are read; all but the last (N,).
+
+    They are on a list that is gone through in one go, with how deep they are read; who is read no more
+    stays on it with 0.
+    """
 
     depth: Ints
-    """Upper layers read of each."""
-    is_listed: Flags
-    rows: Ints
-    """(N,) rows of all who are read, and of some who were, each once; those after `number` mean nothing."""
+    """Upper layers read of each soldier."""
+    line: Ints
+    """His line on the list, or -1."""
+    row: Ints
+    """Row of the soldier on each line; lines after `number` mean nothing."""
+    depth_on_list: Ints
     number: Ints
     """(1,)"""
+
+    @staticmethod
+    def nobody(depth: Ints, line: Ints) -> Read:
+        """Begin with nobody: two columns (N,) in which nobody is read."""
+        row, depth_on_list = np.empty(depth.size, np.int32), np.empty(depth.size, np.int8)
+        return Read(depth, line, row, depth_on_list, np.zeros(1, np.int64))
 
 
 @compiled
 def deepen(read: Read, row: int, depth: int) -> None:
     """Note that a soldier is read so deep."""
-    read.depth[row] = depth
-    if not read.is_listed[row]:
-        read.is_listed[row] = True
-        read.rows[read.number[0]] = row
+    if read.line[row] < 0:
+        read.line[row] = read.number[0]
+        read.row[read.number[0]] = row
         read.number[0] += 1
+    read.depth[row] = read.depth_on_list[read.line[row]] = depth
+
+
+@compiled
+def read_no_more(read: Read, rows: Ints) -> None:
+    """Note that some soldiers are no more read."""
+    for row in rows:
+        if read.depth[row] > 0:
+            read.depth[row] = read.depth_on_list[read.line[row]] = 0
 
 
 @compiled
 def read_deeper_than(read: Read, depth: int) -> Ints:
-    """Rows of those read deeper than that; takes off the list who is read no more."""
-    found, listed = np.empty(read.number[0], np.int64), 0
-    deep = 0
-    for place in range(read.number[0]):
-        row = read.rows[place]
-        if read.depth[row] > 0:
-            read.rows[listed] = row
-            listed += 1
-            found[deep] = row
-            deep += read.depth[row] > depth
-        else:
-            read.is_listed[row] = False
-    read.number[0] = listed
+    """Rows of those read deeper than that."""
+    found, deep = np.empty(read.number[0], np.int64), 0
+    for line in range(read.number[0]):
+        found[deep] = read.row[line]
+        deep += read.depth_on_list[line] > depth
     return found[:deep]

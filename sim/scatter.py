@@ -25,7 +25,7 @@ from sim.calendar import MANY, SHEET, Calendar, write
 from sim.codes import Floats, Ints, Words
 from sim.compiled import compiled
 from sim.luck import Luck, mixed, next_state, to_lower_unit, word_of
-from sim.readers import Read, deepen, read_deeper_than
+from sim.readers import Read, deepen, read_deeper_than, read_no_more
 
 _LOW_DECISION = "resistance to leaving, lowest layer"
 _DECISION = "resistance to leaving"
@@ -84,7 +84,7 @@ def _deal_deeper(
             continue
         if calendar.sheets[0] + MANY > calendar.before.size:
             return place
-        root = word_of(key, identities[row])
+        root = word_of(key, identities[row] if identities.size else row)
         for layer in range(read.depth[row], wanted[place]):
             bits = LAYERS - layer
             for spell in range(today >> bits, ((end - 1) >> bits) + 1):
@@ -110,7 +110,7 @@ def _deal_further(
         if calendar.sheets[0] + MANY > calendar.before.size:
             return place
         row = rows[place]
-        root = word_of(key, identities[row])
+        root = word_of(key, identities[row] if identities.size else row)
         for layer in range(depth[row]):
             bits = LAYERS - layer
             for spell in range(((begin - 1) >> bits) + 1, ((end - 1) >> bits) + 1):
@@ -134,8 +134,11 @@ def _points_of_day(
             state = next_state(state)
             word = mixed(state)
             identity = (box << LAYERS) + cell_in_box(word, LAYERS)
-            if identity < identities and row_of[identity] >= 0:
-                rows[found] = row_of[identity]
+            if identity >= identities:
+                continue
+            row = row_of[identity] if row_of.size else identity
+            if row >= 0:
+                rows[found] = row
                 log_heights[found] = math.log(LOWEST * to_lower_unit(word))
                 found += 1
     sheet, points = calendar.latest[day], calendar.points[day]
@@ -159,31 +162,28 @@ class Scatter:
         Permanent identities of the soldiers.
     days : int
         Number of days that will be looked at; the points do not depend on it.
+    reading : Read
+        Of whom upper layers are read: of nobody yet.
     """
 
     luck: Luck
     identities: Ints
     days: int
-    depth: Ints = field(init=False)
-    """(N,) upper layers read of each soldier."""
+    reading: Read
     _row: Ints = field(init=False)
-    """Row of each identity, or -1."""
+    """Row of each identity, or -1; empty where each row has the identity of its number, as are `identities`."""
     _spells: Spells = field(init=False)
     _calendar: Calendar = field(init=False)
-    _read: Read = field(init=False)
     _end: int = 0
     """Day after the last whose spells were dealt."""
 
     def __post_init__(self) -> None:
-        # Side by side, so that they are fetched from memory together.
-        size = self.identities.size
-        entries = np.zeros(size, [("identity", np.int32), ("depth", np.int8), ("is_listed", np.bool_)])
-        entries["identity"] = self.identities
-        self.identities, self.depth = entries["identity"], entries["depth"]
-        listed = np.empty(size, dtype=np.int32)
-        self._read = Read(self.depth, entries["is_listed"], listed, np.zeros(1, dtype=np.int64))
-        self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int32)
-        self._row[self.identities] = np.arange(self.identities.size)
+        rows = np.arange(self.identities.size)
+        if np.array_equal(self.identities, rows):
+            self.identities = self._row = np.empty(0, dtype=np.int32)
+        else:
+            self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int32)
+            self._row[self.identities] = rows
         self._spells = Spells.of(self.luck, self.days)
         self._calendar = Calendar.empty(self.days)
 
@@ -209,7 +209,7 @@ class Scatter:
                 self.identities,
                 rows,
                 depth,
-                self._read,
+                self.reading,
                 today,
                 self._end,
                 done,
@@ -219,7 +219,7 @@ class Scatter:
 
     def drop(self, rows: Ints) -> None:
         """Stop reading soldiers who are gone."""
-        self.depth[rows] = 0
+        read_no_more(self.reading, rows)
 
     def on_day(self, day: int, identities: int) -> tuple[Ints, Floats]:
         """Points of a day: all of the lowest layer, and those above that were read.
@@ -246,7 +246,7 @@ class Scatter:
         begin, self._end, done = self._end, today + _DAYS_AHEAD, 0
         begins = -(-begin // SPELLS) * SPELLS < self._end
         # Most are not read so deep: spells of the lower layers are long and seldom begin.
-        rows = read_deeper_than(self._read, int(np.argmax(begins)))
+        rows = read_deeper_than(self.reading, int(np.argmax(begins)))
         while done < rows.size:
             done = _deal_further(
                 self._calendar,
@@ -254,7 +254,7 @@ class Scatter:
                 self.luck.key(_DECISION),
                 self.identities,
                 rows,
-                self.depth,
+                self.reading.depth,
                 begin,
                 self._end,
                 done,

@@ -14,7 +14,7 @@ def enter_service(world: World, state: State, rows: Ints, men: int = 1) -> None:
         rows,
         men,
         state.cell,
-        world.army.soldiers.unit,
+        state.unit,
         state.station,
         world.army.units.battalion,
         state.serving.ravel(),

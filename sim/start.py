@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.army import Army
 from sim.codes import Floats, Ints
 from sim.mechanisms import deaths
-from sim.muster import muster
+from sim.muster import ENTRY, muster
 from sim.party import Party
 from sim.queues import Queues
 from sim.state import State
@@ -39,29 +38,17 @@ def first_state(world: World) -> State:
     death_due[world.is_bound] = np.inf
     units, places = world.unit_count, world.place_count
     entries = muster(world)
+    columns: dict[str, Any] = {name: entries[name] for name in ENTRY.names or ()}
     state = State(
         day=0,
-        fate=entries["fate"],
-        profile=entries["profile"],
-        personal=entries["personal"],
+        **columns,
         death_due=death_due,
-        in_party=entries["in_party"],
-        cell=entries["cell"],
-        susceptibility=entries["susceptibility"],
-        asked_as=entries["asked_as"],
-        sect=entries["sect"],
-        ties_gone=entries["ties_gone"],
-        ties_caught=entries["ties_caught"],
-        tenure=entries["tenure"],
         steps_due={day: list(steps) for day, steps in world.steps_due.items()},
-        identity=entries["identity"],
         next_death=deaths.first_due(army.regular_start, death_due),
         faction=np.full(size, -1, dtype=np.int16),
         joined_from=np.zeros(size, dtype=np.int16),
         plan_ready=np.full(size, -1, dtype=np.int32),
         plan_risk=np.zeros(size),
-        asked=np.zeros(size, dtype=np.int64),
-        sidelined=np.zeros(size, dtype=bool),
         unaware_left=_unaware(world),
         soon_aware=np.empty(0, dtype=np.int64),
         soon_aware_at=np.empty(0),
@@ -78,7 +65,6 @@ def first_state(world: World) -> State:
         waiting=Queues.empty(len(world.scenario.factions)),
         commander=army.posts.commander.copy(),
         post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
-        post_held=_posts_held(army),
         post_empty=np.zeros((units, 4)),
         unguarded=np.zeros(units),
         paid_probability=plan.prior_paid if plan.is_offer else 0.0,
@@ -127,14 +113,6 @@ def _zeros(world: World) -> dict[str, Any]:
         "faction_access": np.zeros(places),
         "open_havens": np.zeros(havens, dtype=bool),
     }
-
-
-def _posts_held(army: Army) -> Ints:
-    """Post that each soldier holds, or -1; nobody holds two."""
-    held = np.full(army.size, -1, dtype=np.int32)
-    filled = np.flatnonzero(army.posts.commander >= 0)
-    held[army.posts.commander[filled]] = filled
-    return held
 
 
 def _summed(group: Ints, men: Floats, groups: int) -> Ints:

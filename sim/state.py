@@ -23,7 +23,7 @@ class State:
 
     day: int
 
-    # Soldiers, each (N,). The first twelve are columns of one table (`sim.muster`).
+    # Soldiers, each (N,): columns of one table (`sim.muster`).
     fate: Ints
     profile: Ints
     """Rank, sect, home, family outside, aware."""
@@ -35,16 +35,35 @@ class State:
     """Step of his service: first, second or third two months, later."""
     in_party: Flags
     """Whether he sets out today."""
-    cell: Ints
-    """Sect and company, a place in a table (S, U); it never changes."""
-    susceptibility: Singles
-    """It never changes."""
-    asked_as: Ints
-    """Sect of those who can be asked to come along, else -1; it never changes."""
-    sect: Ints
-    """It never changes."""
+    post_held: Ints
+    """The post that he holds, or -1."""
+    asked: Ints
+    """Ties asked by today's group under each leader."""
+    sidelined: Flags
+    """Whether a purge has sidelined him."""
+    depth: Ints
+    """Layers of his luck of exit that are read (`sim.scatter`): what is read decides nothing."""
+    line: Ints
+    """His line on the list of those who are read, or -1."""
+
+    # The same table: what never changes.
     identity: Ints
-    """It never changes."""
+    rank: Ints
+    sect: Ints
+    unit: Ints
+    cell: Ints
+    """Sect and company, a place in a table (S, U)."""
+    lasting: Floats
+    """Log hazard of his own before any term, without service and comrades."""
+    susceptibility: Singles
+    asked_as: Ints
+    """Sect of those who can be asked to come along, else -1."""
+    is_bound: Flags
+    """Whether he is a named person."""
+    seat: Ints
+    """His place among those who are alike (`sim.alike`)."""
+
+    # Soldiers, each (N,), apart: what is asked seldom, or of all in a row.
     death_due: Floats
     """Risk of his company at which he is killed; infinite at home, and once he was due."""
     unaware_left: Floats
@@ -59,10 +78,6 @@ class State:
     """The broadcast that reaches each of them."""
     plan_ready: Ints
     plan_risk: Floats
-    asked: Ints
-    """Ties asked by today's group under each leader."""
-    sidelined: Flags
-    """Whether a purge has sidelined him."""
 
     # Companies, places, posts.
     serving: Ints
@@ -111,8 +126,6 @@ class State:
     """(K,) row, or -1."""
     post_refill: Ints
     """(K,) day on which an empty post is filled, or -1."""
-    post_held: Ints
-    """(N,) the post that he holds, or -1."""
     post_empty: Floats
     """(U, 4) 1 where the post above is empty, by level."""
     unguarded: Floats

@@ -15,9 +15,9 @@ import numpy as np
 
 from sim.alike import BLOCK
 from sim.boxes import EDGES, depth_for
-from sim.codes import Fate, Floats, Ints, Singles
+from sim.codes import Fate, Floats, Ints
 from sim.compiled import compiled
-from sim.limits import Limits, lower
+from sim.limits import Bounds, Limits, charge, lower, reached, release, set_limit
 from sim.pressure import HazardOf, hazard_of, log_hazard_of
 from sim.scatter import Scatter
 from sim.state import State
@@ -32,6 +32,8 @@ CEILINGS_FOR = 7
 """Days after which ceilings are lowered to where tables are."""
 _KINDS = 4
 """Profiles of one rank, sect and home: by family and awareness."""
+_AT_ONCE = 512
+"""Men who are fetched from memory together."""
 _ROUNDING = 1e-4
 """What single precision and the order of sums can hide of a limit."""
 _LOG_EDGES: Floats = np.append(np.log(EDGES[:-1]), np.inf)
@@ -69,22 +71,22 @@ class Watch:
         self.scatter.drop(gone)
         if self._before is None or self.every_day or self._is_of_soldiers(pressure):
             self._start(world, pressure)
-            rows = np.flatnonzero(state.fate == Fate.SERVING)
+            rows: Ints = np.flatnonzero(state.fate == Fate.SERVING)
         else:
-            self._limits.leave(gone)
-            rows = np.concatenate([*state.touched, self._out_of_room(world, state, pressure)])
+            release(gone, state.seat, self._limits.bounds)
+            rows = self._out_of_room(world, state, pressure)
+            if state.touched:
+                rows = np.concatenate((*state.touched, rows))
         state.touched, state.persuaded = [], []
         self._before = pressure
         wanted = _look_at(
             rows,
             state.fate,
-            hazard_of(world, state)._replace(by_cell=self._ceiling),
-            self.scatter.depth,
+            hazard_of(world, state, pressure, self._ceiling),
+            self.scatter.reading.depth,
             self._mark,
-            self._limits.alike.group,
-            self._limits.alike.place,
-            self._limits.limit,
-            self._limits.least,
+            state.seat,
+            self._limits.bounds,
         )
         self.scatter.read(rows, wanted, state.day)
 
@@ -98,37 +100,64 @@ class Watch:
             self._limits = Limits.of(world)
         self._limits.forget()
         self._ceiling = pressure.cell + CEILING
-        self._mark = np.zeros(self._limits.alike.first_block.size // 2)
+        self._mark = np.zeros(self._limits.bounds.lowest.size // 2)
 
     def _out_of_room(self, world: World, state: State, pressure: Pressure) -> Ints:
         """Men with no room left."""
-        before, limits = self._before, self._limits
+        before, limits, army = self._before, self._limits, world.army
         assert before is not None, "there is a change from the second day on"
-        _rise(
+        if state.day % CEILINGS_FOR == 0:
+            # Lower ceilings are safe: the limits allow for the higher.
+            np.minimum(self._ceiling, pressure.cell + CEILING, out=self._ceiling)
+        for rows, risen in state.persuaded:
+            charge(rows, risen, state.fate, state.seat, limits.bounds)
+        return _out_of_room(
             pressure.profile,
             before.profile,
             pressure.susceptible,
             before.susceptible,
             limits.most_susceptible,
             self._mark,
-        )
-        if state.day % CEILINGS_FOR == 0:
-            # Lower ceilings are safe: the limits allow for the higher.
-            np.minimum(self._ceiling, pressure.cell + CEILING, out=self._ceiling)
-        _charge_companies(
             pressure.cell,
             self._ceiling,
-            world.army.regular_start,
-            world.army.reserve_start,
+            army.regular_start,
+            army.reserve_start,
+            army.soldiers.sect,
+            limits.seat,
             state.called_share > 0.0,
-            world.cell,
-            limits.alike.place,
-            limits.limit,
-            limits.least,
+            limits.first_block,
+            limits.row,
+            limits.bounds,
+            limits.passed,
+            limits.opened,
         )
-        for rows, risen in state.persuaded:
-            limits.charge(rows, risen)
-        return limits.reached(self._mark, state.called_share > 0.0)
+
+
+@compiled
+def _out_of_room(
+    profile: Floats,
+    profile_before: Floats,
+    susceptible: Floats,
+    susceptible_before: Floats,
+    most_susceptible: Floats,
+    mark: Floats,
+    table: Floats,
+    ceiling: Floats,
+    regular_start: Ints,
+    reserve_start: Ints,
+    sect: Ints,
+    seat: Ints,
+    with_reserve: bool,
+    first_block: Ints,
+    row: Ints,
+    bounds: Bounds,
+    passed: Ints,
+    opened: Ints,
+) -> Ints:
+    """Follow the day's change of the tables; rows of the men with no room left."""
+    _rise(profile, profile_before, susceptible, susceptible_before, most_susceptible, mark)
+    _charge_companies(table, ceiling, regular_start, reserve_start, with_reserve, sect, seat, bounds)
+    return reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
 
 
 @compiled
@@ -160,10 +189,9 @@ def _charge_companies(
     regular_start: Ints,
     reserve_start: Ints,
     with_reserve: bool,
-    cell_of: Ints,
-    place_of: Ints,
-    limit: Singles,
-    least: Singles,
+    sect_of: Ints,
+    seat_of: Ints,
+    bounds: Bounds,
 ) -> None:
     """Raise ceilings that tables have passed and charge the men under them."""
     units = regular_start.size - 1
@@ -180,54 +208,37 @@ def _charge_companies(
                 passed = table[cell] > ceiling[cell]
                 rise[sect] = table[cell] + CEILING - ceiling[cell] if passed else 0.0
                 ceiling[cell] += rise[sect]
-            _charge_men(regular_start, unit, units, rise, cell_of, place_of, limit, least)
+            _charge_men(regular_start[unit], regular_start[unit + 1], rise, sect_of, seat_of, bounds)
             if with_reserve:
-                _charge_men(reserve_start, unit, units, rise, cell_of, place_of, limit, least)
+                _charge_men(reserve_start[unit], reserve_start[unit + 1], rise, sect_of, seat_of, bounds)
 
 
 @compiled
-def _charge_men(
-    start: Ints,
-    unit: int,
-    units: int,
-    rise: Floats,
-    cell_of: Ints,
-    place_of: Ints,
-    limit: Singles,
-    least: Singles,
-) -> None:
+def _charge_men(first: int, end: int, rise: Floats, sect_of: Ints, seat_of: Ints, bounds: Bounds) -> None:
     """Charge the men of a company with what was added to its ceilings, by sect."""
-    for row in range(start[unit], start[unit + 1]):
-        lower(place_of[row], rise[cell_of[row] // units], limit, least)
+    for row in range(first, end):
+        lower(seat_of[row], rise[sect_of[row]], bounds)
 
 
 @compiled
 def _look_at(
-    rows: Ints,
-    fate: Ints,
-    highest: HazardOf,
-    depth: Ints,
-    mark: Floats,
-    group: Ints,
-    place_of: Ints,
-    limit: Singles,
-    least: Singles,
+    rows: Ints, fate: Ints, highest: HazardOf, depth: Ints, mark: Floats, seat_of: Ints, bounds: Bounds
 ) -> Ints:
     """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
-    wanted, room = np.zeros(rows.size, np.int8), np.empty(rows.size)
-    serves, places = np.empty(rows.size, np.bool_), np.empty(rows.size, np.int64)
-    # A loop for each table, so that much memory is waited for together.
-    for one in range(rows.size):
-        serves[one] = fate[rows[one]] == Fate.SERVING
-    for one in range(rows.size):
-        places[one] = place_of[rows[one]]
-    for one in range(rows.size):
-        bound = log_hazard_of(highest, rows[one]) + _ROUNDING
-        wanted[one] = depth_for(bound + ROOM) if serves[one] else 0
-        room[one] = _LOG_EDGES[max(depth[rows[one]], wanted[one])] - bound
-    for one in range(rows.size):
-        if serves[one]:
-            place = places[one]
-            limit[place] = mark[group[rows[one]]] + room[one]
-            least[place // BLOCK] = min(least[place // BLOCK], limit[place])
+    wanted = np.zeros(rows.size, np.int8)
+    bound = np.empty(_AT_ONCE)
+    for begin in range(0, rows.size, _AT_ONCE):
+        some = rows[begin : begin + _AT_ONCE]
+        # A loop for what is far off in memory, so that much of it is waited for together.
+        for one in range(some.size):
+            serves = fate[some[one]] == Fate.SERVING
+            bound[one] = log_hazard_of(highest, some[one]) + _ROUNDING if serves else np.nan
+        for one in range(some.size):
+            if bound[one] == bound[one]:
+                row = some[one]
+                wanted[begin + one] = depth_for(bound[one] + ROOM)
+                room = _LOG_EDGES[max(depth[row], wanted[begin + one])] - bound[one]
+                seat = seat_of[row]
+                group = bounds.group[seat // BLOCK]
+                set_limit(seat, mark[group % mark.size] + room, bounds)
     return wanted

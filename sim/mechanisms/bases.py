@@ -51,7 +51,7 @@ def note(world: World, state: State) -> None:
     regulars, found = _note(
         gone,
         army.regulars,
-        army.soldiers.unit,
+        state.unit,
         state.went_on.pop(state.day - rules.days, _NOBODY),
         today,
         state.gone_lately,

@@ -88,16 +88,15 @@ def _people_held(population: Floats, control_day: Floats) -> float:
 
 def _elite_weight(world: World, state: State) -> float:
     """Weight of yesterday's exits as signals; in a smaller army an ordinary one stands for several."""
-    soldiers = world.army.soldiers
     return _weight(
         state.escaped,
-        soldiers.rank,
+        state.rank,
         world.scenario.belief.elite_weight.in_order(),
-        soldiers.unit,
+        state.unit,
         world.army.units.branch,
         world.closeness,
         1.0 / world.scale,
-        world.is_bound,
+        state.is_bound,
         world.acting,
         world.publicity,
         state.sidelined,

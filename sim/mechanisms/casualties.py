@@ -41,7 +41,7 @@ def remember(world: World, state: State) -> None:
     rules, army = world.scenario.casualties, world.army
     _remember(
         state.killed,
-        army.soldiers.unit,
+        state.unit,
         army.units.battalion,
         state.men_by_battalion,
         state.losses_battalion_recent,

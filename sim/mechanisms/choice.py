@@ -48,8 +48,8 @@ def choose(world: World, state: State) -> None:
             state.left_behind,
             state.fate,
             state.profile,
-            world.army.soldiers.rank,
-            world.army.soldiers.unit,
+            state.rank,
+            state.unit,
             state.station,
             state.identity,
             world.luck.key("join, flee or hide"),
@@ -61,7 +61,7 @@ def choose(world: World, state: State) -> None:
         )
     else:
         state.fate[rows] = Fate.HIDING
-    _flee_if_bound(rows, world.is_bound, state.asked_as, state.fate)
+    _flee_if_bound(rows, state.is_bound, state.asked_as, state.fate)
 
 
 def _log_odds(world: World, state: State) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ def note(world: World, state: State) -> None:
     """Note the day on which companies collapse."""
     _note(
         state.attempt.row,
-        world.army.soldiers.unit,
+        state.unit,
         world.unit_strength,
         world.scenario.outcomes.unit_collapse_share,
         state.regulars_gone,

@@ -41,7 +41,7 @@ def count(world: World, state: State) -> None:
     rules, army = world.scenario.comrades, world.army
     fade = math.exp(-1.0 / rules.fade_days)
     _count(state.escaped, state.cell, world.own_group_weight.ravel(), fade, state.gone_felt.ravel())
-    by_unit, battalion = army.soldiers.unit, army.units.battalion
+    by_unit, battalion = state.unit, army.units.battalion
     _count_by_battalion(state.escaped, by_unit, battalion, fade, state.gone_recent_by_battalion)
     one_tie_more(world, state, state.left_behind, world.persuasion, state.ties_gone)
 

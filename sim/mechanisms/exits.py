@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.codes import Fate, Floats, How, Ints
+from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
 from sim.parameters import Section, entry, parameter
 from sim.party import Party
@@ -87,12 +87,20 @@ def decide(world: World, state: State, watch: Watch) -> None:
         state.touched, state.persuaded = [], []
     else:
         rows = _struck(world, state, watch)
-    state.in_party[state.party.row] = False
-    state.asked[state.party.leader] = 0
+    _forget(state.party.row, state.party.leader, state.in_party, state.asked)
     state.party = Party.nobody()
     state.set_out(Party.leaders(rows, How.DECIDED))
-    forced = state.forced[state.fate[state.forced] == Fate.SERVING]
-    state.set_out(Party.leaders(forced, How.DATED))
+    if state.forced.size:
+        forced = state.forced[state.fate[state.forced] == Fate.SERVING]
+        state.set_out(Party.leaders(forced, How.DATED))
+
+
+@compiled
+def _forget(row: Ints, leader: Ints, in_party: Flags, asked: Ints) -> None:
+    """Take the marks off yesterday's party."""
+    for one in range(row.size):
+        in_party[row[one]] = False
+        asked[leader[one]] = 0
 
 
 def _struck(world: World, state: State, watch: Watch) -> Ints:

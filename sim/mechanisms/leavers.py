@@ -59,7 +59,7 @@ def leave(world: World, state: State) -> None:
         waiting.row,
         waiting.size,
         state.faction,
-        world.army.soldiers.rank,
+        state.rank,
         state.members,
     )
     waiting.make_room(state.escaped.size)

@@ -111,15 +111,14 @@ def _over_reference(world: World, day: int, apart: float, gain: float) -> float:
 
 def enlist(world: World, state: State) -> None:
     """Enter today's new members with a faction each."""
-    soldiers = world.army.soldiers
     _enlist(
         state.escaped,
         state.fate,
         state.identity,
         world.luck.key("which faction"),
         world.faction_shares[state.day],
-        soldiers.rank,
-        soldiers.unit,
+        state.rank,
+        state.unit,
         state.station,
         state.faction,
         state.joined_from,

@@ -53,7 +53,7 @@ def plan(world: World, state: State) -> None:
         state.planners,
         state.fate,
         state.asked_as,
-        world.is_bound,
+        state.is_bound,
         state.in_party,
         state.profile,
         state.plan_ready,

@@ -68,7 +68,7 @@ def tell(world: World, state: State) -> None:
         return
     _count(
         state.caught,
-        army.soldiers.unit,
+        state.unit,
         army.units.battalion,
         math.exp(-1.0 / rules.deter_days),
         state.caught_by_battalion,

@@ -50,12 +50,12 @@ def call_up(world: World, state: State) -> None:
     reported, evaded = np.empty_like(called), np.empty_like(called)
     reports, evades = _summon(
         called,
-        world.army.soldiers.identity,
+        state.identity,
         world.luck.key("report for service"),
         state.sect,
         world.report_share,
         state.fate,
-        world.army.soldiers.unit,
+        state.unit,
         world.luck.exponential("death", world.army.soldiers.identity[called]),
         state.death_risk,
         state.death_due,

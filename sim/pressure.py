@@ -60,12 +60,21 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | 
             soldier = term.soldier if soldier is None else soldier + term.soldier
     shape = (world.sect_count, world.unit_count)
     cell = np.empty(shape[0] * shape[1]) if reuse is None else reuse.cell
-    own = np.zeros(shape) if own is None else np.ascontiguousarray(np.broadcast_to(own, shape))
     _sum_of_company(company, world.unit_effect, station.ravel(), stands, battalion, world.army.units.battalion)
-    is_finite = _spread(cell.reshape(shape), own, company)
-    for table in (profile, susceptible, soldier):
-        is_finite &= table is None or math.isfinite(table.sum())
-    return Pressure(profile.ravel(), susceptible.ravel(), cell, soldier, is_finite)
+    strange = _spread(cell.reshape(shape), _whole(own, shape), company)
+    by_profile, if_susceptible = profile.ravel(), susceptible.ravel()
+    strange += _not_finite(by_profile) + _not_finite(if_susceptible)
+    strange += 0 if soldier is None else _not_finite(soldier)
+    return Pressure(by_profile, if_susceptible, cell, soldier, strange == 0)
+
+
+def _whole(own: Floats | None, shape: tuple[int, int]) -> Floats:
+    """What terms say by sect and company, in one piece of memory."""
+    if own is None:
+        return np.zeros(shape)
+    if own.shape == shape and own.flags.c_contiguous:
+        return own
+    return np.ascontiguousarray(np.broadcast_to(own, shape))
 
 
 def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
@@ -96,10 +105,10 @@ def _sum_of_company(
 
 
 @compiled
-def _spread(cell: Floats, own: Floats, company: Floats) -> bool:
+def _spread(cell: Floats, own: Floats, company: Floats) -> int:
     """Write the table by sect and company: what companies have in common, and what is of a sect there.
 
-    Tells whether all of it is finite.
+    Tells how many numbers of it are not finite.
     """
     strange = 0
     # Companies lie side by side, so that several are summed in one step of the processor.
@@ -107,7 +116,16 @@ def _spread(cell: Floats, own: Floats, company: Floats) -> bool:
         for unit in range(cell.shape[1]):
             cell[sect, unit] = company[unit] + own[sect, unit]
             strange += cell[sect, unit] - cell[sect, unit] != 0.0
-    return strange == 0
+    return strange
+
+
+@compiled
+def _not_finite(table: Floats) -> int:
+    """How many numbers of a table are not finite."""
+    strange = 0
+    for value in table:
+        strange += value - value != 0.0
+    return strange
 
 
 class HazardOf(NamedTuple):

@@ -177,15 +177,18 @@ def charge(rows: Ints, rise: Floats, fate: Ints, seat_of: Ints, bounds: Bounds) 
     for one in range(rows.size):
         seats[serve], rises[serve] = seat_of[rows[one]], rise[one]
         serve += fate[rows[one]] == Fate.SERVING
+    limited = 0
     for one in range(serve):
+        seats[limited], rises[limited] = seats[one], rises[one]
+        limited += bounds.limit[seats[one]] < _NEVER
+    for one in range(limited):
         lower(seats[one], rises[one], bounds)
 
 
 @compiled
 def lower(seat: int, rise: float, bounds: Bounds) -> None:
-    """Lower a man's limit, if he has one."""
-    if bounds.limit[seat] < _NEVER:
-        set_limit(seat, bounds.limit[seat] - rise, bounds)
+    """Lower a man's limit."""
+    set_limit(seat, bounds.limit[seat] - rise, bounds)
 
 
 @compiled

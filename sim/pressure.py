@@ -60,7 +60,9 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | 
             soldier = term.soldier if soldier is None else soldier + term.soldier
     shape = (world.sect_count, world.unit_count)
     cell = np.empty(shape[0] * shape[1]) if reuse is None else reuse.cell
-    _sum_of_company(company, world.unit_effect, station.ravel(), stands, battalion, world.army.units.battalion)
+    _sum_of_company(
+        company, world.unit_effect, station.ravel(), stands, battalion, world.army.units.battalion
+    )
     strange = _spread(cell.reshape(shape), _whole(own, shape), company)
     by_profile, if_susceptible = profile.ravel(), susceptible.ravel()
     strange += _not_finite(by_profile) + _not_finite(if_susceptible)
@@ -153,7 +155,7 @@ class HazardOf(NamedTuple):
 def hazard_of(
     world: World, state: State, pressure: Pressure | None = None, by_cell: Floats | None = None
 ) -> HazardOf:
-    """Gather what hazards are made of: by this morning's pressure, or by another; or by another of its tables."""
+    """Gather what hazards are made of: by this morning's pressure unless another, or another table, is given."""
     pressure = pressure or state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
     return HazardOf(

@@ -171,7 +171,8 @@ class Scatter:
     days: int
     reading: Read
     _row: Ints = field(init=False)
-    """Row of each identity, or -1; empty where each row has the identity of its number, as are `identities`."""
+    """Row of each identity, or -1; empty, as is the next, where each row has the identity of its number."""
+    _identities: Ints = field(init=False)
     _spells: Spells = field(init=False)
     _calendar: Calendar = field(init=False)
     _end: int = 0
@@ -180,8 +181,9 @@ class Scatter:
     def __post_init__(self) -> None:
         rows = np.arange(self.identities.size)
         if np.array_equal(self.identities, rows):
-            self.identities = self._row = np.empty(0, dtype=np.int32)
+            self._identities = self._row = np.empty(0, dtype=np.int32)
         else:
+            self._identities = self.identities
             self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int32)
             self._row[self.identities] = rows
         self._spells = Spells.of(self.luck, self.days)
@@ -206,7 +208,7 @@ class Scatter:
                 self._calendar,
                 self._spells,
                 self.luck.key(_DECISION),
-                self.identities,
+                self._identities,
                 rows,
                 depth,
                 self.reading,
@@ -252,7 +254,7 @@ class Scatter:
                 self._calendar,
                 self._spells,
                 self.luck.key(_DECISION),
-                self.identities,
+                self._identities,
                 rows,
                 self.reading.depth,
                 begin,

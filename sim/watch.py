@@ -217,7 +217,8 @@ def _charge_companies(
 def _charge_men(first: int, end: int, rise: Floats, sect_of: Ints, seat_of: Ints, bounds: Bounds) -> None:
     """Charge the men of a company with what was added to its ceilings, by sect."""
     for row in range(first, end):
-        lower(seat_of[row], rise[sect_of[row]], bounds)
+        if bounds.limit[seat_of[row]] < np.inf:
+            lower(seat_of[row], rise[sect_of[row]], bounds)
 
 
 @compiled

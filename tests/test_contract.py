@@ -22,7 +22,7 @@ SHORT: Changes = {"days": 40}
 """Long enough for all that happens in the busy scenario."""
 
 STAGES = MORNING + DEPARTURE + EVENING
-DECIDES = ("party", "in_party", "asked", "touched", "persuaded")
+DECIDES = ("party", "in_party", "asked", "touched", "persuaded", "depth", "line")
 """What `exits.decide` may change: it stands between the morning and the departures."""
 
 RESPONSES = [

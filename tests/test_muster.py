@@ -15,23 +15,29 @@ def one() -> World:
     return world(invented(BUSY))
 
 
-def test_two_soldiers_fill_a_cache_line(one: World) -> None:
+def test_each_soldier_fills_a_cache_line(one: World) -> None:
     entries = muster(one)
-    assert ENTRY.itemsize == 32
+    assert ENTRY.itemsize == 64
     assert entries.shape == (one.army.size,)
     assert entries.ctypes.data % 64 == 0
 
 
 def test_everyone_is_entered_as_he_is_on_the_first_morning(one: World) -> None:
     entries, soldiers = muster(one), one.army.soldiers
-    for column in ("identity", "sect", "susceptibility"):
+    for column in ("identity", "rank", "sect", "unit", "susceptibility"):
         np.testing.assert_array_equal(entries[column], getattr(soldiers, column))
-    for column in ("personal", "profile", "cell"):
+    for column in ("personal", "lasting", "profile", "cell", "tenure", "is_bound"):
         np.testing.assert_array_equal(entries[column], getattr(one, column))
     np.testing.assert_array_equal(entries["fate"] == Fate.RESERVE, soldiers.reservist)
     np.testing.assert_array_equal(entries["fate"] == Fate.SERVING, ~soldiers.reservist)
-    assert not entries["ties_gone"].any()
-    assert not entries["in_party"].any()
+    for column in ("ties_gone", "ties_caught", "asked", "in_party", "sidelined", "depth"):
+        assert not entries[column].any()
+    assert (entries["line"] == -1).all()
+    held = np.flatnonzero(entries["post_held"] >= 0)
+    np.testing.assert_array_equal(one.army.posts.commander[entries["post_held"][held]], held)
+    assert held.size == (one.army.posts.commander >= 0).sum() > 0
+    # Each has a seat of his own, among men of his rank, sect and home.
+    assert np.unique(entries["seat"]).size == one.army.size
     # Whom nobody asks to come along: those of the ranks that plan, and bound persons.
     alone = (soldiers.rank >= Rank.SENIOR) | one.is_bound
     np.testing.assert_array_equal(entries["asked_as"], np.where(alone, -1, soldiers.sect))

@@ -220,7 +220,7 @@ def _pressure_rows() -> list[list[str]]:
             "exits",
             "`exits.decide`",
             "pressure meets resistance: all by the same morning",
-            "`party`, `in_party`, `asked`, `touched`, `persuaded`",
+            "`party`, `in_party`, `asked`, `touched`, `persuaded`, `depth`, `line`",
         ],
     ]
 

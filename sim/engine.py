@@ -14,7 +14,6 @@ from sim.attribution import Attribution, Cadence
 from sim.mechanisms import exits
 from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, PARTS, TERMS, Mechanism
 from sim.pressure import add_up
-from sim.readers import Read
 from sim.record import Record
 from sim.scatter import Scatter
 from sim.scenario import Scenario
@@ -101,8 +100,8 @@ def days(
     _refuse_shipped_names(mechanisms)
     state = first_state(world)
     state.own = {one.name: one.start(world) for one in mechanisms if one.start is not None}
-    reading = Read.nobody(state.depth, state.line)
-    scatter = Scatter(world.luck, world.army.soldiers.identity, world.scenario.days, reading)
+    kept_in = state.depth, state.line
+    scatter = Scatter(world.luck, world.army.soldiers.identity, world.scenario.days, kept_in)
     watch = Watch(scatter, every_day=evaluation == "dense")
     for day in range(world.scenario.days):
         state.day = day

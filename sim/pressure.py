@@ -155,7 +155,7 @@ class HazardOf(NamedTuple):
 def hazard_of(
     world: World, state: State, pressure: Pressure | None = None, by_cell: Floats | None = None
 ) -> HazardOf:
-    """Gather what hazards are made of: by this morning's pressure unless another, or another table, is given."""
+    """Gather what hazards are made of: by this morning's pressure and its table, unless others are given."""
     pressure = pressure or state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
     return HazardOf(

@@ -162,14 +162,16 @@ class Scatter:
         Permanent identities of the soldiers.
     days : int
         Number of days that will be looked at; the points do not depend on it.
-    reading : Read
-        Of whom upper layers are read: of nobody yet.
+    kept_in : (array, array), optional
+        Two columns (N,) to keep beside other facts of a soldier: how deep he is read (0) and his line on the
+        list of those who are read (-1).
     """
 
     luck: Luck
     identities: Ints
     days: int
-    reading: Read
+    kept_in: tuple[Ints, Ints] | None = None
+    reading: Read = field(init=False)
     _row: Ints = field(init=False)
     """Row of each identity, or -1; empty, as is the next, where each row has the identity of its number."""
     _identities: Ints = field(init=False)
@@ -179,7 +181,9 @@ class Scatter:
     """Day after the last whose spells were dealt."""
 
     def __post_init__(self) -> None:
-        rows = np.arange(self.identities.size)
+        size = self.identities.size
+        self.reading = Read.nobody(*(self.kept_in or (np.zeros(size, np.int8), np.full(size, -1, np.int32))))
+        rows = np.arange(size)
         if np.array_equal(self.identities, rows):
             self._identities = self._row = np.empty(0, dtype=np.int32)
         else:

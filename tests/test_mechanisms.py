@@ -45,7 +45,6 @@ from sim.mechanisms import (
 )
 from sim.party import Party
 from sim.pressure import add_up, log_hazard
-from sim.readers import Read
 from sim.scatter import Scatter
 from sim.start import first_state
 from sim.state import State
@@ -810,8 +809,7 @@ def test_exits_by_ties_who_left_and_by_date() -> None:
     row = int(soldiers(one, unit=9)[0])
     state.ties_gone[row] = np.ceil(tied(one.army, row).size / 2)
     state.forced = np.array([chief])
-    reading = Read.nobody(state.depth, state.line)
-    watch = Watch(Scatter(one.luck, one.army.soldiers.identity, 60, reading))
+    watch = Watch(Scatter(one.luck, one.army.soldiers.identity, 60))
     exits.decide(one, state, watch)
     assert state.party.row.tolist() == [row, chief]
     assert state.party.how.tolist() == [How.DECIDED, How.DATED]

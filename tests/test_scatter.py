@@ -12,7 +12,6 @@ from sim import scatter as module
 from sim.boxes import EDGES, LAYERS, LOWEST, MOST_IN_BOX, SPELLS, WIDTHS, depth_for, points_in_box
 from sim.codes import Floats, Ints
 from sim.luck import Luck
-from sim.readers import Read
 from sim.scatter import Scatter
 from tests.test_luck import plain_key, plain_splitmix
 
@@ -23,7 +22,7 @@ FALSE_ALARM = 1e-5
 
 Found = dict[tuple[int, int], list[float]]
 """Identity and day to the log heights of the points, ascending."""
-Reading = Callable[[Scatter, int], None]
+Read = Callable[[Scatter, int], None]
 
 
 def read_all(scatter: Scatter, day: int) -> None:
@@ -32,21 +31,14 @@ def read_all(scatter: Scatter, day: int) -> None:
     scatter.read(rows, np.full(rows.size, LAYERS), day)
 
 
-def scatter_of(luck: Luck, identities: Ints, days: int) -> Scatter:
-    """Scatter of which nothing is read yet."""
-    size = identities.size
-    reading = Read.nobody(np.zeros(size, np.int8), np.full(size, -1, np.int32))
-    return Scatter(luck, identities, days, reading)
-
-
 def points(
     identities: Ints = ROSTER,
     days: Iterable[int] = range(DAYS),
-    read: Reading = read_all,
+    read: Read = read_all,
     horizon: int = DAYS,
 ) -> Found:
     """Points as they are found day after day, by identity and day."""
-    scatter = scatter_of(LUCK, identities, horizon)
+    scatter = Scatter(LUCK, identities, horizon)
     found: Found = {}
     for day in days:
         read(scatter, day)
@@ -72,7 +64,7 @@ def kept(found: Found, keep: Callable[[int, int, float], bool]) -> Found:
 def many() -> tuple[Ints, Ints, Floats]:
     """Identity, day and height of every point of 4,000 soldiers."""
     identities = np.arange(4_000)
-    scatter = scatter_of(Luck(7), identities, DAYS)
+    scatter = Scatter(Luck(7), identities, DAYS)
     columns: list[tuple[Ints, Ints, Floats]] = []
     for day in range(DAYS):
         read_all(scatter, day)
@@ -147,7 +139,7 @@ def plain_box(state: int, bits: int, low: float, width: float) -> list[tuple[int
 @pytest.mark.parametrize("size", [20_000, 512, 3])
 def test_points_of_the_lowest_layer_lie_in_boxes_of_identities(day: int, size: int) -> None:
     many, decision = np.arange(size)[::-1], "resistance to leaving, lowest layer"
-    rows, log_height = scatter_of(LUCK, many, DAYS).on_day(day, size)
+    rows, log_height = Scatter(LUCK, many, DAYS).on_day(day, size)
     expected = []
     for box, word in enumerate(LUCK.words(decision, np.arange(-(-size // 512))).tolist()):
         found = plain_box(word ^ plain_key(LUCK.seed, decision, day), 9, 0.0, LOWEST)
@@ -314,14 +306,14 @@ def test_how_far_is_dealt_ahead_and_how_the_calendar_grows_do_not_matter(
 
 
 def test_reservists_are_left_out_of_the_lowest_layer_until_called() -> None:
-    scatter = scatter_of(LUCK, ROSTER, DAYS)
+    scatter = Scatter(LUCK, ROSTER, DAYS)
     for day in range(DAYS):
         rows, _ = scatter.on_day(day, 20)
         assert (rows < 20).all()
 
 
 def test_another_seed_deals_other_points() -> None:
-    scatter = scatter_of(Luck(2), ROSTER, DAYS)
+    scatter = Scatter(Luck(2), ROSTER, DAYS)
     read_all(scatter, 0)
     _, heights = scatter.on_day(0, ROSTER.size)
     first_day = {height for (_, day), found in ALL.items() if day == 0 for height in found}

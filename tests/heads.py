@@ -30,8 +30,8 @@ def is_whole(one: World, state: State) -> None:
     soldiers, fate = one.army.soldiers, state.fate
     here = np.isin(fate, UNDER_ARMS)
     cells = np.bincount(one.cell[here], minlength=one.unit_count * one.sect_count)
-    np.testing.assert_array_equal(state.serving, cells.reshape(one.unit_count, one.sect_count))
-    np.testing.assert_array_equal(state.men, state.serving.sum(axis=1))
+    np.testing.assert_array_equal(state.serving, cells.reshape(one.sect_count, one.unit_count))
+    np.testing.assert_array_equal(state.men, state.serving.sum(axis=0))
     units = one.army.units
     unit, battalions, places = soldiers.unit[here], int(units.battalion.max()) + 1, one.place_count
     by_battalion = np.bincount(units.battalion[unit], minlength=battalions)
@@ -78,12 +78,12 @@ def is_commanded(state: State) -> None:
 
 def are_remembered(one: World, escapes: list[Ints], caught: list[Ints], state: State) -> None:
     """Check that what fades, and ties counted, are what a count over all days so far gives."""
-    recent = np.zeros((one.unit_count, one.sect_count))
+    recent = np.zeros((one.sect_count, one.unit_count))
     for day, rows in enumerate(escapes):
         fades = np.exp(-(state.day - day) / one.scenario.comrades.fade_days)
-        np.add.at(recent, (one.army.soldiers.unit[rows], one.army.soldiers.sect[rows]), fades)
+        np.add.at(recent, (one.army.soldiers.sect[rows], one.army.soldiers.unit[rows]), fades)
     np.testing.assert_allclose(state.gone_felt, one.own_group_weight * recent, rtol=1e-12, atol=1e-300)
-    by_battalion = np.bincount(one.army.units.battalion, weights=recent.sum(axis=1))
+    by_battalion = np.bincount(one.army.units.battalion, weights=recent.sum(axis=0))
     np.testing.assert_allclose(state.gone_recent_by_battalion, by_battalion, rtol=1e-12, atol=1e-300)
     np.testing.assert_array_equal(state.ties_gone, _ties_among(one, escapes))
     if one.scenario.punishment.acts:

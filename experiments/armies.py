@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.army import Army
     from sim.scenario import Scenario
-
-_SECTIONS = {"army", "sects", "branches", "places"}
-"""Sections of a scenario that an army is built from."""
-
-_NOT_OF_IT: Any = {"places": {"__all__": {"distance_km", "tile", "title"}}}
-"""What no soldier is dealt from, though it stands in one of them."""
 
 
 @dataclass
@@ -38,15 +32,10 @@ class Armies:
         -------
         Army
         """
-        from sim.synthesis import build
+        from sim.synthesis import build, built_from
 
-        key = (seed, army_part(scenario))
+        key = (seed, built_from(scenario))
         if key not in self._kept:
             self._kept.clear()
             self._kept[key] = build(scenario, seed)
         return self._kept[key]
-
-
-def army_part(scenario: Scenario) -> str:
-    """Text of all that an army is built from; the order of its tables counts."""
-    return scenario.model_dump_json(include=_SECTIONS, exclude=_NOT_OF_IT, by_alias=True)

@@ -13,7 +13,6 @@ from itertools import islice
 from math import isclose
 from typing import Any
 
-from experiments.armies import army_part
 from experiments.key_settings import SEED, Setting
 from experiments.schema_keys import ANY, PART, Key, Standing, moves, standings
 from sim.engine import run
@@ -21,7 +20,7 @@ from sim.errors import ScenarioError
 from sim.result import Result
 from sim.results.frames import FRAMES
 from sim.scenario import Scenario
-from sim.synthesis import build
+from sim.synthesis import build, built_from
 
 MOST_PLACES = 6
 """Places of a scenario at which a key is tried, where it stands at many."""
@@ -102,7 +101,7 @@ def _override(key: Key, tree: Mapping[str, Any], place: Standing, value: float) 
 
 def _run(setting: Setting, scenario: Scenario) -> Result:
     """Run a changed scenario on the same luck, and on the same army if it says the same of it."""
-    same = army_part(scenario) == army_part(setting.scenario)
+    same = built_from(scenario) == built_from(setting.scenario)
     return run(scenario, SEED, army=setting.army if same else build(scenario, SEED))
 
 

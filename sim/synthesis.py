@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -19,6 +20,13 @@ from sim.order_of_battle import Skeleton, command_posts, companies, largest_rema
 from sim.rings import strong_ties
 from sim.scenario import Scenario
 from sim.tables import ArmyPlan
+
+_SECTIONS = {"army", "sects", "branches", "places"}
+"""Sections of a scenario that an army is built from."""
+_NOT_OF_IT: Any = {"places": {"__all__": {"distance_km", "tile", "title"}}}
+"""What no soldier is dealt from, though it stands in one of them."""
+_IN_MEMORY: WeakValueDictionary[tuple[int, str], Army] = WeakValueDictionary()
+"""Armies that somebody keeps, by seed and by what they were built from."""
 
 
 def build(scenario: Scenario, army_seed: int) -> Army:
@@ -47,7 +55,19 @@ def build(scenario: Scenario, army_seed: int) -> Army:
         raise ScenarioError([Fault("army.ties", message)])
     for part in (soldiers, units, posts, ties):
         lock(part)
-    return Army(soldiers, units, posts, ties, int(starts[0][-1]), *starts, persons, army_seed)
+    army = Army(soldiers, units, posts, ties, int(starts[0][-1]), *starts, persons, army_seed)
+    _IN_MEMORY[army_seed, built_from(scenario)] = army
+    return army
+
+
+def at_hand(scenario: Scenario, army_seed: int) -> Army:
+    """Army of a scenario: the one built before, if somebody still keeps it, or else built anew."""
+    return _IN_MEMORY.get((army_seed, built_from(scenario))) or build(scenario, army_seed)
+
+
+def built_from(scenario: Scenario) -> str:
+    """Text of all that an army is built from; the order of its tables counts."""
+    return scenario.model_dump_json(include=_SECTIONS, exclude=_NOT_OF_IT, by_alias=True)
 
 
 @dataclass(frozen=True)

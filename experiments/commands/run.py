@@ -21,6 +21,7 @@ from experiments.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from experiments.armies import Armies
     from sim.result import Result
     from sim.scenario import Scenario
 
@@ -47,6 +48,7 @@ def run(
 ) -> None:
     """Run a scenario, print a summary and write tables and figures."""
     from experiments import folder
+    from experiments.armies import Armies
     from experiments.asking import Asked, short_hash
     from sim.results.provenance import digest
 
@@ -57,20 +59,20 @@ def run(
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_result(where, digest(plan), seeds)
-    result = _run(plan, seeds, attribution)
+    armies = Armies()  # the last army stays at hand until the figures are drawn
+    result = _run(plan, seeds, armies, attribution)
     _print(result)
     result.save(where, force=force, csv=csv, figures=not no_figures)
     _say_where(where)
 
 
-def _run(plan: Scenario, seeds: list[tuple[int, int]], attribution: Attribution) -> Result:
+def _run(plan: Scenario, seeds: list[tuple[int, int]], armies: Armies, attribution: Attribution) -> Result:
     """Run under each pair of army seed and luck seed; an army is built once if all runs share it."""
     import sim
-    from experiments.armies import Armies
     from experiments.comparison import shifted
     from experiments.progress import shown
 
-    armies, results, total = Armies(), [], plan.days * len(seeds)
+    results, total = [], plan.days * len(seeds)
     title = f"{len(seeds)} run{'s' * (len(seeds) > 1)} of {plan.name}"
     with shown(title) as progress:
         for number, (army_seed, luck_seed) in enumerate(seeds):

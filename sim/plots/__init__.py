@@ -57,6 +57,8 @@ FIGURES: tuple[Callable[[Drawable, Axes | None], Axes], ...] = (
     avalanches,
 )
 _DPI = 200
+_COMPRESSION = 2
+"""Of PNG files, from 0 to 9: a tenth larger than at 6, and written in a third of the time."""
 _FOOT_INCHES = 0.18
 _TALLER_INCHES = {
     "defection_rate": 0.8,
@@ -94,9 +96,10 @@ def save_figure(draw: Callable[[Drawable, Axes | None], Axes], result: Drawable,
     foot = _FOOT_INCHES / height
     layout = ConstrainedLayoutEngine(rect=(0.0, foot, 1.0, 1.0 - foot))
     figure = Figure(figsize=(width, height), dpi=_DPI, layout=layout)
-    FigureCanvasAgg(figure)
+    canvas = FigureCanvasAgg(figure)
     draw(result, figure.add_subplot())
     figure.text(0.012, 0.012, footer(result), fontsize=6, color=GREY)
     with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
+        # `savefig` would draw it twice, the first time only to lay it out, which drawing does as well.
+        canvas.print_png(temporary, pil_kwargs={"compress_level": _COMPRESSION})  # type: ignore[no-untyped-call]
     return path

@@ -44,7 +44,7 @@ from sim.results.avalanches import (
 )
 from sim.rings import ties_anew
 from sim.scenario import Scenario
-from sim.synthesis import build
+from sim.synthesis import at_hand
 
 DAYS = 28
 DEALS = 20
@@ -114,7 +114,7 @@ def cascades_of(
     parts = []
     for run, seed in zip(summary["run"], summary["army_seed"], strict=True):
         if army is None or army.seed != seed:
-            army = build(scenario, int(seed))
+            army = at_hand(scenario, int(seed))
         part = _one_run(scenario, army, exits[exits["run"] == run], days, deals)
         parts.append([frame.assign(run=run)[["run", *frame.columns]] for frame in part])
     frames = [pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True)]

@@ -260,6 +260,10 @@ def same_record(one: Record, other: Record, army: Army) -> None:
     """Check that two records are equal, byte by byte."""
     assert np.array(one.daily).tobytes() == np.array(other.daily).tobytes()
     assert lines(one, army) == lines(other, army)
+    assert np.array(one.accounts).tobytes() == np.array(other.accounts).tobytes()
+    assert one.events == other.events
+    moves, other_moves = one.moves.joined(), other.moves.joined()
+    assert all((moves[name] == other_moves[name]).all() for name in moves)
     assert len(one.loyalty) == len(other.loyalty)
     for (day, counts), (other_day, other_counts) in zip(one.loyalty, other.loyalty, strict=True):
         assert (day, counts.tobytes()) == (other_day, other_counts.tobytes())

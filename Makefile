@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory schema docs notebooks clean
+.PHONY: help setup run test verify bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory schema docs notebooks clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ test: $(READY) ## Lint, check types, run all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+verify: $(READY) ## Compare the whole model with its second implementation, man by man
+	$(BIN)/python -m pytest verify -rP
 
 bench: $(READY) ## Time the model, beside plain C where there is a compiler
 	$(BIN)/python benchmarks/bench.py

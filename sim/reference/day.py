@@ -87,7 +87,7 @@ def live_through(situation: Situation) -> None:
     situation.today = Today(situation.day)
     for stage in MORNING:
         stage(situation)
-    morning = Morning(situation)
+    situation.morning = morning = Morning(situation)
     for decision in DECISIONS:
         decision(situation, morning)
     for stage in EVENING:

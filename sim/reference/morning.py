@@ -43,8 +43,10 @@ class Morning:
         self.day = situation.day
         law = situation.scenario.law
         self.most = log(law.cap_per_day) if law.kind == "hazard" else float("inf")
-        self._profiles: dict[Profile, float] = {}
-        self._cells: dict[tuple[int, int], float] = {}
+        self.profiles: dict[Profile, float] = {}
+        """What was asked for today, by profile."""
+        self.cells: dict[tuple[int, int], float] = {}
+        """The same, by company and sect."""
         self._stations: dict[tuple[int, bool], float] = {}
         self._battalions: dict[int, float] = {}
         self._leaks = surveillance.leaks(situation)
@@ -53,9 +55,9 @@ class Morning:
     def profile(self, man: Soldier) -> float:
         """What is said to men of his rank, sect, home, family and knowledge of the offer."""
         key = (man.rank, man.sect.number, man.home.number, man.family_outside, man.aware)
-        if key not in self._profiles:
-            self._profiles[key] = self._add_profile(man.rank, man.sect, man.home, *key[3:])
-        return self._profiles[key]
+        if key not in self.profiles:
+            self.profiles[key] = self._add_profile(man.rank, man.sect, man.home, *key[3:])
+        return self.profiles[key]
 
     def susceptible(self, man: Soldier) -> float:
         """Grievance of his like, to be multiplied by his susceptibility."""
@@ -66,9 +68,9 @@ class Morning:
     def cell(self, man: Soldier) -> float:
         """What is said to men of his company and sect."""
         key = (man.company.number, man.sect.number)
-        if key not in self._cells:
-            self._cells[key] = self._add_cell(man.company, man.sect)
-        return self._cells[key]
+        if key not in self.cells:
+            self.cells[key] = self._add_cell(man.company, man.sect)
+        return self.cells[key]
 
     def _add_profile(self, rank: int, sect: Sect, home: Place, outside: bool, aware: bool) -> float:
         situation, scenario = self.situation, self.situation.scenario

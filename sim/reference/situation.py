@@ -57,6 +57,8 @@ class Situation(mesa.Model):  # type: ignore[misc]
         self.day = 0
         self.today = Today(0)
         self.yesterday = Today(-1)
+        self.morning: Any = None
+        """Pressure of the day that was lived through last (`sim.reference.morning.Morning`)."""
         self._country(scenario)
         self._army(scenario, roll)
         self._stocks(scenario)

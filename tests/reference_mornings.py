@@ -95,11 +95,11 @@ def fields_of_core(one: World, state: State, morning: Morning) -> Fields:
         "sidelined": state.sidelined,
         "post held": state.post_held[at_hand],
         # Companies, battalions, posts.
-        "men by sect": state.serving,
+        "men by sect": state.serving.T,
         "men": state.men,
         "station": state.station,
         "weakness": state.weakness,
-        "own group gone": state.gone_felt,
+        "own group gone": state.gone_felt.T,
         "gone": state.gone_by_unit,
         "regulars gone": state.regulars_gone,
         "collapsed on": state.collapsed_on,
@@ -159,9 +159,10 @@ def fields_of_core(one: World, state: State, morning: Morning) -> Fields:
 def _pressure_of_core(one: World, state: State, morning: Morning) -> Fields:
     """Pressure of the day, as the core added it up."""
     assert state.pressure is not None
-    sizes, sects = _profiles(one), len(one.scenario.sects)
+    sizes = _profiles(one)
     profiles = np.array([np.ravel_multi_index(key, sizes) for key in morning.profiles], dtype=int)
-    cells = np.array([company * sects + sect for company, sect in morning.cells], dtype=int)
+    units = one.army.units.place.size
+    cells = np.array([sect * units + company for company, sect in morning.cells], dtype=int)
     return {
         "pressure by profile": state.pressure.profile[profiles],
         "pressure by company and sect": state.pressure.cell.ravel()[cells],
@@ -411,7 +412,7 @@ def _companies_wake_up_to(model: ReferenceModel, state: State) -> None:
         company.men, company.gone = int(state.men[number]), int(state.gone_by_unit[number])
         company.regulars_gone = int(state.regulars_gone[number])
         company.weakness = float(state.weakness[number])
-        company.own_group_gone = state.gone_felt[number].tolist()
+        company.own_group_gone = state.gone_felt[:, number].tolist()
         company.death_risk = float(state.death_risk[number])
         company.next_death = float(state.next_death[number])
         collapsed, abandoned = int(state.collapsed_on[number]), int(state.abandoned_on[number])

@@ -99,12 +99,14 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Reference:
-    """The morning of day 0 without levers, each man as he was then; all arrays (N,).
+    """The morning of day 0 without levers, each man as he was then; arrays (N,) unless stated.
 
     For a reservist: had he served in his company that morning.
     """
 
     terms: dict[str, Term]
+    station: Ints
+    """(U,) where each company stood, as a place with a posture, after the moves of that morning."""
     log_hazard: Floats
     """Before the cap; -inf for those who do not decide."""
     hazard: Floats
@@ -118,13 +120,14 @@ class Reference:
         """Take the reference from the terms of day 0."""
         terms = {name: _copy(term) for name, term in state.terms.items() if name not in levers}
         everyone = np.arange(world.army.size)
-        pressure = add_up(world, world.station, terms.values())
+        station = state.station.copy()
+        pressure = add_up(world, station, terms.values())
         as_he_was = hazard_of(world, state, pressure)._replace(
             personal=world.personal, profile=world.profile, log_cap=math.inf
         )
         log_hazard = log_hazards(as_he_was, everyone)
         hazard = np.exp(np.minimum(log_hazard, math.log(world.scenario.law.cap_per_day)))
-        return cls(terms, log_hazard, hazard, -np.expm1(-hazard), np.isfinite(log_hazard))
+        return cls(terms, station, log_hazard, hazard, -np.expm1(-hazard), np.isfinite(log_hazard))
 
 
 def split(world: World, state: State, reference: Reference, names: Sequence[str]) -> Parts:
@@ -158,7 +161,7 @@ def split(world: World, state: State, reference: Reference, names: Sequence[str]
     parts = {BASELINE: by_group(sums.chance)}
     for name in names:
         now, before = (terms.get(name, _NOTHING) for terms in (state.terms, reference.terms))
-        parts[name] = sums.part(world, state, now, before)
+        parts[name] = sums.part(world, (state.station, reference.station), now, before)
         alone = difference(now.soldier, before.soldier)
         if alone is not None:
             parts[name] += by_group(sum_by(world.profile[rows], weight * alone[rows], world.profile_shape))

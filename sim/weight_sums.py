@@ -62,8 +62,17 @@ class WeightSums:
         ):
             table += sum_by(index, values, table.shape)
 
-    def part(self, world: World, state: State, now: Term, before: Term) -> Floats:
-        """Part of a mechanism but for what it says of single soldiers, (R, S)."""
+    def part(self, world: World, stations: tuple[Ints, Ints], now: Term, before: Term) -> Floats:
+        """Part of a mechanism but for what it says of single soldiers, (R, S).
+
+        Parameters
+        ----------
+        world : World
+        stations : pair of (U,) arrays
+            Where each company stands today, and stood in the reference situation.
+        now, before : Term
+            What the mechanism says today, and said then.
+        """
         part = np.zeros(self.weight.shape[:2])
         for weights, today, day_0 in (
             (self.weight, now.profile, before.profile),
@@ -72,7 +81,7 @@ class WeightSums:
             change = _change_by_profile(today, day_0, self.weight.shape[:5])
             if change is not None:
                 part += by_group(weights * change)
-        change = difference(by_company(world, state.station, now), by_company(world, world.station, before))
+        change = difference(by_company(world, stations[0], now), by_company(world, stations[1], before))
         if change is not None:
             part += np.einsum("sur,su->rs", self.cell, np.broadcast_to(change.T, self.cell.shape[:2]))
         return part

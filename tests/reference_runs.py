@@ -10,7 +10,8 @@ import mesa
 import pandas as pd
 
 from sim.army import Army
-from sim.codes import Fate, How
+from sim.codes import RANKS, Fate, How
+from sim.engine import run
 from sim.record import Record
 from sim.reference import ReferenceModel
 from sim.reference.outcome import outcome
@@ -69,6 +70,22 @@ def run_both(scenario: Scenario, army_seed: int = 1, luck_seed: int = 1) -> Pair
     # Mesa counts the agents of every model for good, and so would keep all models.
     mesa.Agent._ids.pop(model, None)
     return Pair(model, Result.of(one, state, record), record, one.army)
+
+
+def attribution_disagreements(scenario: Scenario, army_seed: int = 1, luck_seed: int = 1) -> list[str]:
+    """Parts of the expected exits in which core and reference differ, one line each."""
+    frame = run(scenario, luck_seed, army_seed=army_seed, attribution="weekly").attribution
+    assert frame is not None
+    model = ReferenceModel(scenario, None, luck_seed, army_seed, attribution="weekly").run()
+    mesa.Agent._ids.pop(model, None)
+    left, found, sects = dict(model.observer.parts), [], list(scenario.sects)
+    names = ("day", "mechanism", "rank", "sect", "expected_exits")
+    for day, mechanism, rank, sect, core in zip(*(frame[name] for name in names), strict=True):
+        key = (day, mechanism, RANKS.index(rank), sects.index(sect))
+        reference = left.pop(key, 0.0)
+        if abs(core - reference) > CLOSE * max(abs(core), 1e-3):
+            found.append(f"{mechanism} of {rank}, {sect} on day {day}: core {core}, reference {reference}")
+    return found + [f"the core has no {key}" for key, part in left.items() if abs(part) > CLOSE]
 
 
 def disagreements(pair: Pair) -> list[str]:

@@ -346,8 +346,17 @@ def test_as_many_decide_as_are_expected() -> None:
     assert abs(decided - expected) < 4.5 * math.sqrt(expected)
 
 
-def test_on_day_0_everything_is_baseline() -> None:
-    _, attribution = kept(BUSY)
+MOVED: Changes = {
+    "events": [
+        {"name": "away", "date": "2030-01-01", "kind": "movement", "formations": ["third"], "place": "alpha"},
+        {"name": "out", "date": "2030-01-01", "kind": "deployment", "share": 0.5},
+    ]
+}
+
+
+@pytest.mark.parametrize("changes", [{}, MOVED], ids=["nobody moved", "moved that morning"])
+def test_on_day_0_everything_is_baseline(changes: Changes) -> None:
+    _, attribution = kept(BUSY, changes)
     _, first = attribution.looks[0]
     assert first[BASELINE].sum() > 0.0
     assert not any(part.any() for name, part in first.items() if name != BASELINE)

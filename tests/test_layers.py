@@ -126,7 +126,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "reference.uprising",
     ),
     ("reference.choice", "reference.morning", "reference.opposition", "reference.responses"),
-    ("reference.exits", "reference.invitation"),
+    ("reference.exits", "reference.invitation", "reference.attribution"),
     ("reference.day",),
     ("reference.model",),
     ("reference",),

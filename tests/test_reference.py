@@ -19,7 +19,7 @@ from tests.armies import BUSY, ENDOGENOUS, Changes, invented
 from tests.random_scenarios import random_scenario
 from tests.reference_counts import COUNTED, army_in_which_everything_happens, run_and_count
 from tests.reference_mornings import disagreements_by_day
-from tests.reference_runs import disagreements, run_both
+from tests.reference_runs import attribution_disagreements, disagreements, run_both
 
 AT_LEAST = 20
 """How often each mechanism must have acted."""
@@ -64,6 +64,15 @@ def test_an_army_in_which_everything_happens_agrees_man_by_man() -> None:
 def test_a_scenario_drawn_at_random_agrees_man_by_man(number: int) -> None:
     pair = run_both(random_scenario(number), army_seed=1 + number % 3, luck_seed=number)
     assert not disagreements(pair)
+
+
+@pytest.mark.parametrize("number", [None, 0, 6, 9], ids=["everything", "moves on day 0", "thresholds", "9"])
+def test_the_parts_of_the_expected_exits_agree(number: int | None) -> None:
+    if number is None:
+        scenario = army_in_which_everything_happens().with_({"days": 60, "events": []})
+    else:
+        scenario = random_scenario(number)
+    assert not attribution_disagreements(scenario, luck_seed=4)
 
 
 # From the same morning.

@@ -11,7 +11,7 @@ from sim.scenario import Scenario
 from tests.random_scenarios import random_scenario
 from tests.reference_counts import COUNTED, army_in_which_everything_happens, run_and_count
 from tests.reference_mornings import disagreements_by_day
-from tests.reference_runs import disagreements, run_both
+from tests.reference_runs import attribution_disagreements, disagreements, run_both
 
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 FOUNDING_CASE = "syria-2012"
@@ -68,6 +68,16 @@ def test_an_army_in_which_everything_happens_agrees_man_by_man(seed: int) -> Non
 @pytest.mark.parametrize("number", range(12, 150))
 def test_a_scenario_drawn_at_random_agrees_man_by_man(number: int) -> None:
     assert not disagreements(run_both(random_scenario(number), army_seed=1 + number % 3, luck_seed=number))
+
+
+@pytest.mark.parametrize("number", range(10, 40))
+def test_the_parts_of_the_expected_exits_agree(number: int) -> None:
+    assert not attribution_disagreements(random_scenario(number), 1 + number % 3, number)
+
+
+def test_the_parts_of_the_expected_exits_of_the_founding_case_agree() -> None:
+    scenario = sim.load(FOUNDING_CASE, overlays=["roadmap", "examples-made", "units-march"])
+    assert not attribution_disagreements(scenario.with_(THOUSAND))
 
 
 def mornings() -> Iterator[tuple[str, Scenario]]:

@@ -53,6 +53,7 @@ MORNING: tuple[Stage, ...] = (
 
 DECISIONS: tuple[Callable[[Situation, Morning], None], ...] = (
     exits.decide,
+    lambda situation, morning: situation.observe(morning),
     lambda situation, morning: planning.plan(situation),
     invitation.invite,
     lambda situation, morning: command.follow(situation),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import mesa
 
 from sim.army import Army
 from sim.reference import day
+from sim.reference.attribution import Attribution
 from sim.reference.constants import first_morning
 from sim.reference.daily import REPORTERS
 from sim.reference.gauge import Gauge
@@ -51,6 +53,8 @@ class ReferenceModel(Situation):
         Seed of all that befalls the soldiers.
     army_seed : int
         Seed of the army that is built if none is given.
+    attribution : {"daily", "weekly"}, optional
+        How often to take the expected exits apart (`observer.parts`); not at all if it is not given.
 
     Attributes
     ----------
@@ -68,11 +72,13 @@ class ReferenceModel(Situation):
         army: Army | Roll | None = None,
         luck_seed: int = 1,
         army_seed: int = 1,
+        attribution: Literal["daily", "weekly"] | None = None,
     ) -> None:
         if army is None:
             army = build(scenario, army_seed)
         super().__init__(scenario, army if isinstance(army, Roll) else roll_of(army), luck_seed)
         first_morning(self)
+        self.observer = None if attribution is None else Attribution(attribution)
         self.gauge = Gauge(self)
         self.lines: list[Line] = []
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)

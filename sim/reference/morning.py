@@ -29,6 +29,10 @@ Profile = tuple[int, int, int, bool, bool]
 """Rank, sect, home, whether his family is outside, whether he is aware."""
 
 
+class Terms(dict[str, float]):
+    """Log hazard by mechanism, in the order in which it is added."""
+
+
 class Morning:
     """Pressure of today, part by part.
 
@@ -73,57 +77,82 @@ class Morning:
         return self.cells[key]
 
     def _add_profile(self, rank: int, sect: Sect, home: Place, outside: bool, aware: bool) -> float:
-        situation, scenario = self.situation, self.situation.scenario
-        total = 0.0
-        if scenario.belief.on:
-            total += belief.term(situation, rank)
-        if aware:
-            total += salary.term(situation, rank)
-        if scenario.amnesty.on:
-            total += offers.amnesty(situation, rank, sect.role)
-        if scenario.promise.on:
-            total += offers.promise(situation, rank, sect.role)
-        if punishment.is_counted(situation):
-            total += punishment.at_home(situation, sect, home)
-        if scenario.family.on and not outside:
-            total += family.term(situation, rank, home)
-        if scenario.fear.on:
-            total += fear.term(situation, sect)
-        return total
+        return _sum(self.said_to_profile(rank, sect, home, outside, aware))
 
     def _add_cell(self, company: Company, sect: Sect) -> float:
-        scenario = self.situation.scenario
-        of_company = command.term(self.situation, company) if scenario.command.on else 0.0
-        own_group = company.own_group_gone[sect.number] if scenario.comrades.on else 0.0
+        of_company = _sum(self.said_to_company(company))
         station = self._station(company.place, company.deployed)
         battalion = self._battalion(company.battalion)
+        own_group = _sum(self.said_of_own_group(company, sect))
         return (((company.effect + of_company) + station) + battalion) + own_group
 
     def _station(self, place: Place, deployed: bool) -> float:
-        """What is said to men who stand at a place, deployed or in garrison."""
         key = (place.number, deployed)
         if key not in self._stations:
-            situation, scenario = self.situation, self.situation.scenario
-            total = 0.0
-            if scenario.casualties.on:
-                total += scenario.casualties.place_effect * casualties.rise(situation, place)
-            if scenario.refuge.on:
-                total += refuge.term(situation, place)
-            if scenario.opportunity.on:
-                total += opportunity.term(situation, place, deployed)
-            self._stations[key] = total
+            self._stations[key] = _sum(self.said_to_station(place, deployed))
         return self._stations[key]
 
     def _battalion(self, battalion: Battalion) -> float:
-        """What is said to men of a battalion."""
         if battalion.number not in self._battalions:
-            situation, scenario = self.situation, self.situation.scenario
-            total = 0.0
-            if scenario.casualties.on:
-                total += scenario.casualties.battalion_effect * casualties.rise(situation, battalion)
-            if scenario.surveillance.on:
-                total += surveillance.term(situation, battalion, self._leaks, self._mean_leak)
-            if punishment.is_counted(situation):
-                total += punishment.deterrence(situation, battalion)
-            self._battalions[battalion.number] = total
+            self._battalions[battalion.number] = _sum(self.said_to_battalion(battalion))
         return self._battalions[battalion.number]
+
+    # What each mechanism says, in the order in which it is added.
+
+    def said_to_profile(self, rank: int, sect: Sect, home: Place, outside: bool, aware: bool) -> Terms:
+        """What is said to men of a rank, sect, home, family and knowledge of the offer."""
+        situation, scenario, said = self.situation, self.situation.scenario, Terms()
+        if scenario.belief.on:
+            said["belief"] = belief.term(situation, rank)
+        if aware:
+            said["salary_plan"] = salary.term(situation, rank)
+        if scenario.amnesty.on:
+            said["amnesty"] = offers.amnesty(situation, rank, sect.role)
+        if scenario.promise.on:
+            said["promise"] = offers.promise(situation, rank, sect.role)
+        if punishment.is_counted(situation):
+            said["punishment"] = punishment.at_home(situation, sect, home)
+        if scenario.family.on and not outside:
+            said["family"] = family.term(situation, rank, home)
+        if scenario.fear.on:
+            said["fear"] = fear.term(situation, sect)
+        return said
+
+    def said_to_company(self, company: Company) -> Terms:
+        """What is said to all men of a company."""
+        scenario = self.situation.scenario
+        return Terms(command=command.term(self.situation, company)) if scenario.command.on else Terms()
+
+    def said_of_own_group(self, company: Company, sect: Sect) -> Terms:
+        """What is said to men of a sect in a company."""
+        on = self.situation.scenario.comrades.on
+        return Terms(comrades=company.own_group_gone[sect.number]) if on else Terms()
+
+    def said_to_station(self, place: Place, deployed: bool) -> Terms:
+        """What is said to men who stand at a place, deployed or in garrison."""
+        situation, scenario, said = self.situation, self.situation.scenario, Terms()
+        if scenario.casualties.on:
+            said["casualties"] = scenario.casualties.place_effect * casualties.rise(situation, place)
+        if scenario.refuge.on:
+            said["refuge"] = refuge.term(situation, place)
+        if scenario.opportunity.on:
+            said["opportunity"] = opportunity.term(situation, place, deployed)
+        return said
+
+    def said_to_battalion(self, battalion: Battalion) -> Terms:
+        """What is said to men of a battalion."""
+        situation, scenario, said = self.situation, self.situation.scenario, Terms()
+        if scenario.casualties.on:
+            said["casualties"] = scenario.casualties.battalion_effect * casualties.rise(situation, battalion)
+        if scenario.surveillance.on:
+            said["surveillance"] = surveillance.term(situation, battalion, self._leaks, self._mean_leak)
+        if punishment.is_counted(situation):
+            said["punishment"] = punishment.deterrence(situation, battalion)
+        return said
+
+
+def _sum(said: Terms) -> float:
+    total = 0.0
+    for value in said.values():
+        total += value
+    return total

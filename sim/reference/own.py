@@ -14,12 +14,22 @@ def tenure(scenario: Scenario, step: int) -> float:
     return (section.first, section.second, section.third, 0.0)[step] if section.on else 0.0
 
 
+def loss(scenario: Scenario, man: Soldier) -> float:
+    """Log hazard by the strong ties of a man who left."""
+    comrades = scenario.comrades
+    most = comrades.ties_most if comrades.on else 0.0
+    return most * (1 - exp(-man.ties_gone / comrades.ties_scale))
+
+
+def anger(scenario: Scenario, man: Soldier) -> float:
+    """Log hazard by the strong ties of a man who were caught."""
+    punishment = scenario.punishment
+    if not punishment.on:
+        return 0.0
+    return punishment.ties * man.ties_caught / (man.ties_caught + punishment.ties_half)
+
+
 def set_own(scenario: Scenario, man: Soldier) -> None:
     """Work out a man's own log hazard anew."""
-    comrades, punishment = scenario.comrades, scenario.punishment
-    most = comrades.ties_most if comrades.on else 0.0
-    loss = most * (1 - exp(-man.ties_gone / comrades.ties_scale))
-    anger = 0.0
-    if punishment.on:
-        anger = punishment.ties * man.ties_caught / (man.ties_caught + punishment.ties_half)
-    man.own = ((man.lasting + loss) + anger) + tenure(scenario, man.step)
+    service = tenure(scenario, man.step)
+    man.own = ((man.lasting + loss(scenario, man)) + anger(scenario, man)) + service

@@ -188,8 +188,15 @@ class Situation(mesa.Model):  # type: ignore[misc]
         """Day, days and share of each summons."""
         self.moves: list[tuple[int, int, Place, bool, Place, bool]] = []
         """First day there, company, place and posture before and after."""
+        self.observer: Any = None
+        """Who looks at each day (`sim.reference.attribution`), or none."""
         self.loyal = 0
         """Strength that counted as loyal when it was last looked at."""
+
+    def observe(self, morning: Any) -> None:
+        """Look at the day when all have decided, where it was asked for; it changes nothing."""
+        if self.observer is not None:
+            self.observer.look(self, morning)
 
     # What is asked often.
 

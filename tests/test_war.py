@@ -33,7 +33,7 @@ from sim.start import first_state
 from sim.state import State
 from sim.world import World
 from tests.armies import BUSY, ENDOGENOUS, Changes, invented, off, run_world, world
-from tests.test_properties import is_whole
+from tests.heads import is_whole
 
 approx = pytest.approx
 

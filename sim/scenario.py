@@ -252,6 +252,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
     yield from faults_of_events(scenario)
     yield from _bad_dates(scenario)
     yield from _bad_persons(scenario)
+    yield from _bad_tiles(scenario)
     yield from _bad_law(scenario)
     yield from _bad_graph(scenario)
     yield from _bad_war(scenario)
@@ -365,6 +366,19 @@ def _bad_persons(scenario: Scenario) -> Iterator[Fault]:
     for number, post in enumerate(held):
         if post in held[:number]:
             yield ("army", "persons", number), "another person commands that brigade"
+
+
+def _bad_tiles(scenario: Scenario) -> Iterator[Fault]:
+    """Report a map of tiles that cannot be drawn: one that lacks places, or has two on one tile."""
+    tiles = {name: place.tile for name, place in scenario.places.items() if place.tile is not None}
+    for name, place in scenario.places.items():
+        here: Path = ("places", name, "tile")
+        if tiles and place.tile is None:
+            yield here, "is missing, while others have one: give each place its [row, column], or none"
+    for number, (name, tile) in enumerate(tiles.items()):
+        for other in list(tiles)[:number]:
+            if tiles[other] == tile:
+                yield ("places", name, "tile"), f"{list(tile)} is the tile of {other}, too"
 
 
 def _bad_law(scenario: Scenario) -> Iterator[Fault]:

@@ -288,6 +288,7 @@ def _agree(one: Drawing, tree: Tree) -> None:
     tree["name"] = one.one_of(NAMES)
     _persons(one, tree)
     _graph(tree["army"].get("ties", {}).get("graph", {}))
+    _tiles(one, tree["places"])
     for path, key in BY_DATE.items():
         for rows in _lists_at(tree, path):
             dates = dict.fromkeys(row[key] for row in rows)
@@ -307,6 +308,15 @@ def _agree(one: Drawing, tree: Tree) -> None:
         plan = army.model_validate(tree["army"])
         size = plan.regulars_built + plan.reserves_built
         thresholds["values"] = [one.number(-2, 50) for _ in range(size)]
+
+
+def _tiles(one: Drawing, places: Tree) -> None:
+    """Give each place a tile of its own, or none any."""
+    has_tiles = one.coin()
+    for number, place in enumerate(places.values()):
+        place.pop("tile", None)
+        if has_tiles:
+            place["tile"] = [number, one.whole(0, 1000)]
 
 
 def _graph(graph: Tree) -> None:

@@ -100,6 +100,8 @@ def test_every_kind_of_slip_is_made() -> None:
             {"salary_plan": {"rank_multiple": {"nco": 50}}},
             "salary_plan.rank_multiple.nco: rank_multiple.nco is 50, allowed 0 to 20",
         ),
+        ({"places.beta.tile": None}, "places.beta.tile: is missing, while others have one"),
+        ({"places.beta.tile": [0, 1]}, "places.beta.tile: [0, 1] is the tile of alpha, too"),
         (
             {"branches.Guard": {}},
             "branches.Guard: is the key 'Guard', it must be text of the form ^[a-z0-9][a-z0-9-]*$, "

@@ -255,18 +255,22 @@ def test_fates_stack_up_to_those_who_left_or_were_caught(several: Result) -> Non
     assert "mean of 3 runs" in ax.get_ylabel()
 
 
-def test_a_map_needs_a_tile_for_each_place() -> None:
-    result = small_result(places=without_tiles("alpha", "gamma"), days=3, events=[], claims=[])
-    with pytest.raises(ValueError, match="no map of tiles: places alpha, gamma of small without `tile`"):
+def test_a_map_needs_tiles() -> None:
+    result = small_result(places=without_tiles("alpha", "beta", "gamma"), days=3, events=[], claims=[])
+    with pytest.raises(ValueError, match="no map of tiles: give each place of small"):
         plots.tile_map(result)
 
 
-def test_a_map_needs_tiles_of_their_own() -> None:
+def test_some_places_without_a_tile_are_refused_before_the_run() -> None:
+    with pytest.raises(ValueError, match="is missing, while others have one"):
+        small_result(places=without_tiles("alpha", "gamma"), days=3, events=[], claims=[])
+
+
+def test_two_places_on_one_tile_are_refused_before_the_run() -> None:
     places = small_tree()["places"]
     places["gamma"]["tile"] = places["alpha"]["tile"]
-    result = small_result(places=places, days=3, events=[], claims=[])
-    with pytest.raises(ValueError, match=r"alpha and gamma stand on one `tile`, \[0, 1\]"):
-        plots.tile_map(result)
+    with pytest.raises(ValueError, match=r"\[0, 1\] is the tile of alpha, too"):
+        small_result(places=places, days=3, events=[], claims=[])
 
 
 def test_map_shows_the_share_of_each_home_at_each_date(several: Result) -> None:

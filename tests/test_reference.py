@@ -20,6 +20,7 @@ from tests.random_scenarios import random_scenario
 from tests.reference_counts import COUNTED, army_in_which_everything_happens, run_and_count
 from tests.reference_mornings import disagreements_by_day
 from tests.reference_runs import attribution_disagreements, disagreements, run_both
+from tests.test_layers import IMPORTS
 
 AT_LEAST = 20
 """How often each mechanism must have acted."""
@@ -163,6 +164,27 @@ def test_the_army_is_raised_alike(name: str) -> None:
     scenario = ARMIES[name]()
     for seed in (1, 5):
         _assert_same_roll(roll_of(sim.build_army(scenario, seed)), raise_army(scenario, seed))
+
+
+# The two share who is who and what the scenario says, and no rule.
+
+
+def test_the_reference_shares_no_rule_with_the_core() -> None:
+    used = {
+        name
+        for module, names in IMPORTS.items()
+        if module.startswith("sim.reference")
+        for name in names
+        if not name.startswith("sim.reference")
+    }
+    assert used == {"sim.army", "sim.codes", "sim.scenario", "sim.synthesis"}
+
+
+def test_the_reference_raises_its_own_army_without_the_core() -> None:
+    scenario = invented(BUSY)
+    by_core = ReferenceModel(scenario, army_seed=2).run()
+    by_itself = ReferenceModel(scenario, raise_army(scenario, 2)).run()
+    assert by_core.lines == by_itself.lines
 
 
 # The model as Mesa has it.

@@ -101,16 +101,25 @@ def _enter(
     """Write the entries one by one, each whole: a table is fetched from memory once."""
     for row in range(entries.size):
         entry = entries[row]
-        entry.personal, entry.lasting = personal[row], lasting[row]
-        entry.profile, entry.cell, entry.unit, entry.seat = profile[row], cell[row], unit[row], seat[row]
-        entry.identity, entry.susceptibility, entry.tenure = identity[row], susceptibility[row], tenure[row]
-        entry.rank, entry.sect, entry.asked_as, entry.is_bound = (
+        entry["personal"], entry["lasting"] = personal[row], lasting[row]
+        entry["profile"], entry["cell"], entry["unit"], entry["seat"] = (
+            profile[row],
+            cell[row],
+            unit[row],
+            seat[row],
+        )
+        entry["identity"], entry["susceptibility"], entry["tenure"] = (
+            identity[row],
+            susceptibility[row],
+            tenure[row],
+        )
+        entry["rank"], entry["sect"], entry["asked_as"], entry["is_bound"] = (
             rank[row],
             sect[row],
             asked_as[row],
             is_bound[row],
         )
-        entry.fate = Fate.RESERVE if is_reservist[row] else Fate.SERVING
-        entry.post_held, entry.line = -1, -1
-        entry.asked, entry.ties_gone, entry.ties_caught, entry.depth = 0, 0, 0, 0
-        entry.in_party, entry.sidelined = False, False
+        entry["fate"] = Fate.RESERVE if is_reservist[row] else Fate.SERVING
+        entry["post_held"], entry["line"] = -1, -1
+        entry["asked"], entry["ties_gone"], entry["ties_caught"], entry["depth"] = 0, 0, 0, 0
+        entry["in_party"], entry["sidelined"] = False, False

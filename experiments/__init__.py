@@ -10,27 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison, compare
+    from experiments.policies.dose_response import DoseResponse, dose_response
     from experiments.screening import Screening, ScreeningError, screen
     from experiments.study import Factor, Study, load_study
 
 __all__ = [
     "Comparison",
+    "DoseResponse",
     "Factor",
     "Screening",
     "ScreeningError",
     "Study",
     "compare",
+    "dose_response",
     "load_study",
     "screen",
 ]
 
 _HOMES = {
     "Comparison": "experiments.comparison",
+    "DoseResponse": "experiments.policies.dose_response",
     "Factor": "experiments.study",
     "Screening": "experiments.screening",
     "ScreeningError": "experiments.screening",
     "Study": "experiments.study",
     "compare": "experiments.comparison",
+    "dose_response": "experiments.policies.dose_response",
     "load_study": "experiments.study",
     "screen": "experiments.screening",
 }

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from experiments.commands.bench import bench
 from experiments.commands.compare import compare
+from experiments.commands.dose import dose
 from experiments.commands.files import docs, schema, show, validate
 from experiments.commands.run import run
 from experiments.commands.screen import screen
@@ -72,7 +73,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, screen, validate, show, schema, docs, bench):
+for command in (run, compare, dose, screen, validate, show, schema, docs, bench):
     app.command()(command)
 
 

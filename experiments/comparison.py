@@ -14,8 +14,12 @@ import pandas as pd
 from experiments.armies import Armies
 from experiments.effects import cost_of, covers, effects_of
 from experiments.levers import policies
+from experiments.policies.combinations import combined, interactions_of, members_of
+from experiments.policies.only_because import moved, only_because_of
 
 if TYPE_CHECKING:
+    from sim.army import Army
+    from sim.result import Result
     from sim.scenario import Scenario
 
 Progress = Callable[[int, int], None]
@@ -35,6 +39,12 @@ class Comparison:
         A row a policy and outcome; see `experiments.effects.effects_of`.
     cost : DataFrame
         A row a policy and gain; see `experiments.effects.cost_of`.
+    interactions : DataFrame
+        A row a combination of levers and outcome; see `experiments.policies.combinations.interactions_of`.
+    only_because : DataFrame
+        A row a policy, group of men and change: who left only because of it, and the like; see
+        `experiments.policies.only_because.only_because_of`. A policy that changes the army has no row: other
+        men serve in it.
     notes : tuple of str
         What the intervals cover, what is missing, and what cannot respond.
     """
@@ -43,6 +53,8 @@ class Comparison:
     runs: pd.DataFrame
     effects: pd.DataFrame
     cost: pd.DataFrame
+    interactions: pd.DataFrame
+    only_because: pd.DataFrame
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -53,9 +65,11 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """Show effects, cost and what they cover in a notebook."""
+        whole = self.only_because[self.only_because["axis"] == "all"].drop(columns=["axis", "group"])
         tables = (
-            self.effects.drop(columns="covers").to_html(index=False, border=0, float_format=_number),
-            self.cost.drop(columns="covers").to_html(index=False, border=0, float_format=_number),
+            table.drop(columns="covers").to_html(index=False, border=0, float_format=_number)
+            for table in (self.effects, self.interactions, whole, self.cost)
+            if not table.empty
         )
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"<p><b>{escape(repr(self))}</b></p>{''.join(tables)}{notes}"
@@ -72,6 +86,7 @@ def compare(
     *,
     runs: int = 10,
     seed: int = 1,
+    combine: int = 1,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare policies with a scenario as it is, on the same armies and luck.
@@ -86,6 +101,9 @@ def compare(
         Pairs of army and luck; each policy runs on all of them.
     seed : int
         Pair r, from 0, has army seed and luck seed ``seed + r``.
+    combine : int
+        Also lay up to so many levers over one another, all that can be chosen: with 2 all pairs. They must
+        then be overlays.
     progress : callable, optional
         Called with (days done, days in all).
 
@@ -96,7 +114,7 @@ def compare(
     Raises
     ------
     ScenarioError
-        If a scenario or an overlay is not valid.
+        If a scenario or an overlay is not valid, or levers that are to be combined set one key differently.
     SimulationError
         If a run fails; a note on it names policy and seed.
     """
@@ -104,11 +122,25 @@ def compare(
     from sim.scenario_file import load
 
     base = scenario if isinstance(scenario, Scenario) else load(scenario)
-    if runs < 1:
-        raise ValueError(f"runs is {runs}, at least 1 is needed")
-    scenarios = policies(base, levers)
-    table = runs_of(scenarios, range(seed, seed + runs), progress)
-    return Comparison(scenarios, table, effects_of(table), cost_of(table), notes_of(scenarios, runs))
+    if runs < 1 or combine < 1:
+        raise ValueError(f"runs is {runs} and combine {combine}, at least 1 is needed")
+    scenarios, members = policies(base, levers), members_of(list(levers), combine)
+    overlays = {name: lever for name, lever in levers.items() if not isinstance(lever, Scenario)}
+    if members and len(overlays) < len(levers):
+        raise ValueError("levers that are to be combined must be names or paths of overlays, not scenarios")
+    scenarios |= combined(base, scenarios, overlays, members)
+    done = list(_runs(scenarios, range(seed, seed + runs), progress))
+    table = pd.concat([row for row, _ in done], ignore_index=True)
+    counts = pd.concat([changes for _, changes in done], ignore_index=True)
+    return Comparison(
+        scenarios,
+        table,
+        effects_of(table),
+        cost_of(table),
+        interactions_of(table, members),
+        only_because_of(counts),
+        notes_of(scenarios, runs),
+    )
 
 
 def runs_of(
@@ -130,27 +162,41 @@ def runs_of(
     DataFrame
         As `Comparison.runs`.
     """
-    return pd.concat(list(_rows(scenarios, seeds, progress)), ignore_index=True)
+    return pd.concat([row for row, _ in _runs(scenarios, seeds, progress)], ignore_index=True)
 
 
-def _rows(
+def _runs(
     scenarios: Mapping[str, Scenario], seeds: range, progress: Progress | None
-) -> Iterator[pd.DataFrame]:
-    """Run every policy on every seed; the army is built once a seed where policies share it."""
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Run every policy on every seed; the army is built once a seed where policies share it.
+
+    Gives the summary of each run, and whose fate differs from that without the policy.
+    """
     from sim.engine import run
 
     total = len(seeds) * sum(scenario.days for scenario in scenarios.values())
     armies, before = Armies(), 0
     for seed in seeds:
+        as_it_is: tuple[Army, Result] | None = None
         for policy, scenario in scenarios.items():
             army = armies.of(scenario, seed)
             with _named(policy, seed):
                 result = run(scenario, seed, army=army, progress=shifted(progress, before, total))
             before += scenario.days
             row = result.summary.drop(columns="run").astype({"outcome": str})
-            row.insert(0, "policy", policy)
-            row.insert(1, "seed", seed)
-            yield row
+            changes = pd.DataFrame()
+            if as_it_is is None:
+                as_it_is = army, result
+            elif as_it_is[0] is army:
+                changes = _of(policy, seed, moved(as_it_is[1].exits, result.exits))
+            yield _of(policy, seed, row), changes
+
+
+def _of(policy: str, seed: int, table: pd.DataFrame) -> pd.DataFrame:
+    """Put policy and seed before a table's columns."""
+    table.insert(0, "policy", policy)
+    table.insert(1, "seed", seed)
+    return table
 
 
 @contextmanager

@@ -53,7 +53,9 @@ def effects_of(runs: pd.DataFrame, outcomes: Sequence[str] = OUTCOMES) -> pd.Dat
     DataFrame
         policy, outcome, baseline (mean), difference, low, high, sd_paired (of the differences), sd_unpaired
         (of differences of independent runs), correlation (of the pairs; NaN where one side does not vary),
-        pairing_factor (sd_unpaired over sd_paired; infinite where all differences are equal), pairs, covers.
+        pairing_factor (sd_unpaired over sd_paired; infinite where all differences are equal), variance_ratio
+        (its square), independent_seeds (how many a side would give as narrow an interval without pairing:
+        pairs times the variance ratio, rounded up; infinite with it), pairs, covers.
     """
     known = [outcome for outcome in outcomes if runs[outcome].notna().all()]
     rows = [
@@ -85,6 +87,7 @@ def _effect(policy: str, outcome: str, before: Floats, after: Floats) -> dict[st
     interval = paired(after - before)
     sd_paired, sd_before, sd_after = (_sd(values) for values in (after - before, before, after))
     sd_unpaired = math.hypot(sd_before, sd_after)
+    factor = _factor(sd_unpaired, sd_paired)
     return {
         "policy": policy,
         "outcome": outcome,
@@ -95,7 +98,9 @@ def _effect(policy: str, outcome: str, before: Floats, after: Floats) -> dict[st
         "sd_paired": sd_paired,
         "sd_unpaired": sd_unpaired,
         "correlation": _correlation(before, after, sd_before, sd_after),
-        "pairing_factor": _factor(sd_unpaired, sd_paired),
+        "pairing_factor": factor,
+        "variance_ratio": factor**2,
+        "independent_seeds": float(np.ceil(before.size * factor**2)),
         "pairs": before.size,
         "covers": covers(before.size),
     }

@@ -270,8 +270,11 @@ def test_compare_writes_tables_figure_and_what_they_cover(here: Path) -> None:
     answer = erosion(*command, "--days", 30)
     assert answer.exit_code == 0, answer.stderr
     folder = only_result(here)
-    names = {f"{name}.{end}" for name in ("comparison", "cost", "runs") for end in ("csv", "parquet")}
-    assert {path.name for path in folder.iterdir()} == names | {"comparison.json", "comparison.png"}
+    tables = ("comparison", "cost", "only_because", "runs")
+    names = {f"{name}.{end}" for name in tables for end in ("csv", "parquet")}
+    names |= {"comparison.json", "comparison.png", "only_because.png"}
+    assert {path.name for path in folder.iterdir()} == names
+    assert "left only with the lever" in answer.stdout
     assert answer.stdout.count("Intervals cover luck and army; not the parameters") == 2
     assert "by construction" in answer.stdout
     about = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
@@ -284,6 +287,62 @@ def test_compare_writes_tables_figure_and_what_they_cover(here: Path) -> None:
     answer = erosion(*command, "--days", 20, "--out", folder)
     assert answer.exit_code == 2
     assert "another comparison" in answer.stderr
+
+
+def test_compare_lays_levers_over_one_another(here: Path) -> None:
+    (here / "calm.yaml").write_text("overlay: {name: calm}\nfear: {effect: 0.0}\n", encoding="utf-8")
+    command = ("compare", "small.yaml", "--lever", "pays.yaml", "--lever", "calm.yaml", "--runs", 2)
+    answer = erosion(*command, "--combine", 2, "--days", 30)
+    assert answer.exit_code == 0, answer.stderr
+    assert "8 runs of small: 100 %" in answer.stderr
+    assert "pays + calm" in answer.stdout
+    assert len(pd.read_parquet(only_result(here) / "interactions.parquet")) > 3
+    inert = erosion(*command[:4], "--lever", "inert.yaml", "--runs", 1, "--combine", 2)
+    assert inert.exit_code == 2
+    assert "cannot be combined" in inert.stderr
+
+
+def test_dose_writes_a_table_and_a_figure(here: Path) -> None:
+    vary = (
+        "--vary",
+        "salary_plan.usd_per_month=0,400",
+        "--vary",
+        "salary_plan.announced=2030-01-05,2030-01-20",
+    )
+    command = ("dose", "small.yaml", "--lever", "pays.yaml", *vary, "--runs", 2, "--days", 30)
+    answer = erosion(*command)
+    assert answer.exit_code == 0, answer.stderr
+    assert "They cover luck and army; not the parameters" in answer.stdout
+    folder = only_result(here)
+    names = {f"{name}.{end}" for name in ("doses", "runs") for end in ("csv", "parquet")}
+    assert {path.name for path in folder.iterdir()} == names | {"dose.json", "doses.png"}
+    assert len(pd.read_parquet(folder / "runs.parquet")) == 10
+    assert erosion(*command).exit_code == 0, "the same command may write there again"
+    another = erosion(*command, "--seed", 9, "--out", folder)
+    assert another.exit_code == 2
+    assert "another dose" in another.stderr
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        (["salary_plan.usd_per_month"], "is not PATH=VALUE"),
+        (["salary_plan.usd_per_month=1,,2"], "is not PATH=VALUE"),
+        (["salary_plan.usd_per_month=1,1"], "twice"),
+        (["fear.effect=1", "fear.effect=2"], "twice"),
+        (["fear.effect=1", "army.ties.home=2", "salary_plan.usd_per_month=3"], "at most 2 keys"),
+        (["surveillance.learning_per_year=1,2"], "is coercive"),
+        (["salary_plan.usd=1,2"], "is not known here"),
+        (["salary_plan.usd_per_month=much"], "salary_plan.usd_per_month"),
+    ],
+)
+def test_doses_that_make_no_sense_are_refused(here: Path, vary: list[str], message: str) -> None:
+    options = [part for each in vary for part in ("--vary", each)]
+    answer = erosion("dose", "small.yaml", *options, "--runs", 1, "--days", 30)
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not (here / "results").exists()
 
 
 def test_screen_writes_tables_and_figure(here: Path) -> None:

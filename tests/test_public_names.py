@@ -27,11 +27,13 @@ SIM = {
 }
 EXPERIMENTS = {
     "Comparison",
+    "DoseResponse",
     "Factor",
     "Screening",
     "ScreeningError",
     "Study",
     "compare",
+    "dose_response",
     "load_study",
     "screen",
 }

@@ -38,6 +38,10 @@ def compare(
     settings: Settings = None,
     runs: Annotated[int, typer.Option(min=1, max=100_000, help="Pairs of army and luck.")] = 10,
     seed: Seed = 1,
+    combine: Annotated[
+        int,
+        typer.Option(min=1, max=4, help="Also lay up to so many levers over one another: 2 for all pairs."),
+    ] = 1,
     scale: Scale = None,
     days: Days = None,
     out: Out = None,
@@ -47,26 +51,30 @@ def compare(
     from experiments import folder
     from experiments.asking import Asked, short_hash
     from experiments.comparison import compare as compare_policies
+    from experiments.policies.combinations import members_of
     from experiments.progress import shown
     from sim.results.provenance import digest
 
     base = Asked(scenario, overlay or (), settings or (), scale, days).load()
     levers = _levers(base, lever)
-    digests = [digest(each) for each in (base, *levers.values())]
-    asked = short_hash("compare", digests, list(levers), runs, seed)
+    digests = [digest(each) for each in (base, *(scenario for _, scenario in levers.values()))]
+    asked = short_hash("compare", digests, list(levers), runs, seed, *([combine] if combine > 1 else []))
     where = out or folder.RESULTS / f"{base.name}-compared-{asked}"
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_experiment(where, "comparison", asked)
-    with shown(f"{runs * (1 + len(levers))} runs of {base.name}") as progress:
-        found = compare_policies(base, levers, runs=runs, seed=seed, progress=progress)
+    policies = 1 + len(levers) + len(members_of(list(levers), combine))
+    # A single lever is handed over as it was loaded, which reads its file once.
+    laid = {name: file if combine > 1 else loaded for name, (file, loaded) in levers.items()}
+    with shown(f"{runs * policies} runs of {base.name}") as progress:
+        found = compare_policies(base, laid, runs=runs, seed=seed, combine=combine, progress=progress)
     _print(found)
     _write(found, where, asked, range(seed, seed + runs))
     print(f"Written to {where}")
 
 
-def _levers(base: Scenario, files: list[str]) -> dict[str, Scenario]:
-    """Scenario of each lever by the name that its overlay gives itself.
+def _levers(base: Scenario, files: list[str]) -> dict[str, tuple[str, Scenario]]:
+    """File and scenario of each lever by the name that its overlay gives itself.
 
     Raises
     ------
@@ -76,7 +84,7 @@ def _levers(base: Scenario, files: list[str]) -> dict[str, Scenario]:
     from experiments.levers import BASELINE, lay_over
     from sim.errors import Fault, ScenarioError
 
-    found: dict[str, Scenario] = {}
+    found: dict[str, tuple[str, Scenario]] = {}
     faults: list[Fault] = []
     for file in files:
         try:
@@ -87,7 +95,7 @@ def _levers(base: Scenario, files: list[str]) -> dict[str, Scenario]:
         name = scenario.overlays[-1]
         if name in found or name == BASELINE:
             faults.append(Fault("--lever", f"'{name}' ({file}) is the name of two policies"))
-        found[name] = scenario
+        found[name] = file, scenario
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
     return found
@@ -100,6 +108,10 @@ def _print(found: Comparison) -> None:
     to.print(f"{' + '.join((base.title or base.name, *base.overlays))}: as it is, and with each lever")
     to.print(_effects(found))
     to.print(f"Intervals cover {found.effects['covers'].iloc[0]}.")
+    if not found.interactions.empty:
+        to.print(_interactions(found))
+    if not found.only_because.empty:
+        to.print(_only_because(found))
     to.print(_costs(found))
     to.print(f"Intervals cover {found.cost['covers'].iloc[0]}.")
     for note in found.notes:
@@ -110,7 +122,16 @@ def _effects(found: Comparison) -> Table:
     from experiments.effects import SHARES
     from experiments.figures import OUTCOME_TITLES
 
-    heads = ("outcome", "as it is", "difference", "95 % interval", "relative", "correlation", "pairing: sd ÷")
+    heads = (
+        "outcome",
+        "as it is",
+        "difference",
+        "95 % interval",
+        "relative",
+        "correlation",
+        "variance ÷",
+        "seeds",
+    )
     table = new_table("Difference made by each lever, mean over pairs", "lever", *heads)
     before = ""
     for row in found.effects.to_dict("records"):
@@ -125,9 +146,43 @@ def _effects(found: Comparison) -> Table:
             _interval(row["low"], row["high"], f"+{digits}"),
             share,
             _known(row["correlation"], ".3f"),
-            _known(row["pairing_factor"], ".1f"),
+            _known(row["variance_ratio"], ",.1f"),
+            _known(row["independent_seeds"], ",.0f"),
         )
         before = policy
+    table.caption = (
+        "variance ÷: what pairing divides the variance of the difference by. seeds: how many independent "
+        f"ones a side would give intervals as narrow as these {found.effects['pairs'].iloc[0]} pairs. "
+        "Both are rough where pairs are few."
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def _interactions(found: Comparison) -> Table:
+    """What levers do together beyond what they do apart."""
+    from experiments.effects import SHARES
+    from experiments.figures import OUTCOME_TITLES
+
+    heads = ("outcome", "together", "apart", "interaction", "95 % interval")
+    table = new_table("Levers together, and what they do apart", "levers", *heads)
+    for row in found.interactions.to_dict("records"):
+        form = "+.3f" if row["outcome"] in SHARES else "+,.0f"
+        numbers = (format(row[name], form) for name in ("together", "apart", "interaction"))
+        interval = _interval(row["low"], row["high"], form)
+        table.add_row(row["policy"], OUTCOME_TITLES[row["outcome"]], *numbers, interval)
+    return table
+
+
+def _only_because(found: Comparison) -> Table:
+    """Whose fate the levers changed, of all men."""
+    from experiments.policies.only_because import ALL, CHANGES
+
+    table = new_table("The same men with the lever and without it", "lever", "they", "men", "95 % interval")
+    whole = found.only_because[found.only_because["axis"] == ALL]
+    for row in whole.to_dict("records"):
+        interval = _interval(row["low"], row["high"], ",.0f")
+        table.add_row(row["policy"], CHANGES[row["change"]], f"{row['men']:,.0f}", interval)
     return table
 
 
@@ -155,8 +210,15 @@ def _write(found: Comparison, where: Path, asked: str, seeds: range) -> None:
     """Write tables, figure and description."""
     from experiments import folder
     from experiments.figures import save_comparison
+    from experiments.policies.only_because_figure import save_only_because
 
     about = folder.about(asked, found.scenarios, seeds) | {"notes": list(found.notes)}
     tables = {"comparison": found.effects, "cost": found.cost, "runs": found.runs}
+    if not found.interactions.empty:
+        tables["interactions"] = found.interactions
+    if not found.only_because.empty:
+        tables["only_because"] = found.only_because
     folder.write(where, "comparison", about, tables)
     save_comparison(found, where / "comparison.png")
+    if not found.only_because.empty:
+        save_only_because(found, where / "only_because.png")

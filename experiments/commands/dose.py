@@ -1,0 +1,130 @@
+"""`erosion dose`: a lever over stated amounts and dates, on the same army and luck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.commands.options import (
+    Days,
+    Force,
+    Out,
+    Overlays,
+    Scale,
+    ScenarioName,
+    Seed,
+    Settings,
+    console,
+    new_table,
+)
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from experiments.policies.dose_response import DoseResponse, Value
+
+
+def dose(
+    scenario: ScenarioName,
+    vary: Annotated[
+        list[str],
+        typer.Option(
+            "--vary", metavar="PATH=VALUE,…", help="A key and its values; once or twice, across first."
+        ),
+    ],
+    lever: Annotated[
+        str | None, typer.Option("--lever", metavar="FILE", help="Lever laid over it before the key is set.")
+    ] = None,
+    overlay: Overlays = None,
+    settings: Settings = None,
+    runs: Annotated[int, typer.Option(min=1, max=100_000, help="Pairs of army and luck.")] = 5,
+    seed: Seed = 1,
+    scale: Scale = None,
+    days: Days = None,
+    out: Out = None,
+    force: Force = False,
+) -> None:
+    """Show how the effect of a lever changes with its amount and its date."""
+    from experiments import folder
+    from experiments.asking import Asked, short_hash
+    from experiments.levers import BASELINE, lay_over
+    from experiments.policies.dose_figure import save_dose_response
+    from experiments.policies.dose_response import dose_response
+    from experiments.progress import shown
+    from sim.results.provenance import digest
+
+    base, doses = Asked(scenario, overlay or (), settings or (), scale, days).load(), _doses(vary)
+    treated = base if lever is None else lay_over(base, lever)
+    asked = short_hash("dose", digest(base), digest(treated), doses, runs, seed)
+    where = out or folder.RESULTS / f"{base.name}-doses-{asked}"
+    folder.refuse_unless_usable(where)
+    if not force:
+        folder.refuse_another_experiment(where, "dose", asked)
+    with shown(f"doses of {base.name}") as progress:
+        found = dose_response(base, doses, lever=treated, runs=runs, seed=seed, progress=progress)
+    _print(found)
+    about = folder.about(asked, {BASELINE: base, "lever": treated}, range(seed, seed + runs))
+    notes = {"doses": doses, "notes": list(found.notes)}
+    folder.write(where, "dose", about | notes, {"doses": found.cells, "runs": found.runs})
+    save_dose_response(found, where / "doses.png")
+    print(f"Written to {where}")
+
+
+def _doses(vary: list[str]) -> dict[str, list[Value]]:
+    """Keys and their values, as the command line has them.
+
+    Raises
+    ------
+    ScenarioError
+        If one cannot be read, or there are too many.
+    """
+    from experiments.policies.dose_response import MOST_KEYS
+    from sim.errors import Fault, ScenarioError
+
+    found: dict[str, list[Value]] = {}
+    for text in vary:
+        path, _, values = text.partition("=")
+        parts = [part.strip() for part in values.split(",")]
+        if not path.strip() or not all(parts):
+            raise ScenarioError([Fault("--vary", f"'{text}' is not PATH=VALUE,VALUE,…")])
+        if path.strip() in found or len(set(parts)) < len(parts):
+            raise ScenarioError([Fault("--vary", f"'{text}' has a key or a value twice")])
+        found[path.strip()] = [_value(part) for part in parts]
+    if len(found) > MOST_KEYS:
+        raise ScenarioError([Fault("--vary", f"at most {MOST_KEYS} keys, not {len(found)}")])
+    return found
+
+
+def _value(text: str) -> Value:
+    """Read a whole number, a number, or a text such as a date."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _print(found: DoseResponse) -> None:
+    """Print the difference in exits and in members for each cell."""
+    to = console()
+    to.print(_table(found))
+    for note in found.notes:
+        to.print(note)
+
+
+def _table(found: DoseResponse) -> Table:
+    from experiments.figures import OUTCOME_TITLES
+
+    first, *second = found.doses
+    heads = (*second, "outcome", "difference", "95 % interval")
+    table = new_table("Difference to the scenario as it is, mean over pairs", first, *heads)
+    for row in found.cells.to_dict("records"):
+        if row["outcome"] in ("exits", "joined"):
+            known = row["low"] == row["low"]
+            interval = f"{row['low']:+,.0f} to {row['high']:+,.0f}" if known else "–"
+            keys = (str(row[key]) for key in found.doses)
+            title = OUTCOME_TITLES[row["outcome"]]
+            table.add_row(*keys, title, f"{row['difference']:+,.0f}", interval)
+    return table

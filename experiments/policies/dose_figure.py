@@ -1,0 +1,118 @@
+"""The figure of a dose and its response: a line for one key, a map of tiles for two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from experiments.effects import SHARES
+from experiments.figures import OUTCOME_TITLES
+from experiments.policies.dose_response import DoseResponse, pivot
+from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT
+from sim.results.result_folder import whole_file
+
+SHOWN = ("exits", "joined", "strength_deployable", "civilians_killed")
+"""Outcomes that are drawn, a panel each."""
+_DPI = 200
+_COLOURS = colormaps["PuOr_r"]
+
+
+def save_dose_response(found: DoseResponse, path: Path) -> Path:
+    """Draw the outcomes of `SHOWN` that are known into a PNG file, two panels a row."""
+    shown = [outcome for outcome in SHOWN if outcome in set(found.cells["outcome"])]
+    rows = -(-len(shown) // 2)
+    down = list(found.doses.values())[1:]
+    foot = [line for note in (*found.notes, _said(found)) for line in wrap(note, 150)]
+    top, bottom = 0.3, 0.12 * len(foot) + 0.12
+    panel = 1.9 if not down else 0.95 + 0.34 * len(down[0])
+    height = panel * rows + top + bottom
+    layout = ConstrainedLayoutEngine(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))
+    figure = Figure(figsize=(7.0, height), dpi=_DPI, layout=layout)
+    FigureCanvasAgg(figure)
+    axes = np.ravel(figure.subplots(rows, 2, squeeze=False))
+    for ax, outcome in zip(axes, shown, strict=False):
+        _map(ax, found, outcome) if down else _line(ax, found, outcome)
+        ax.set_title(OUTCOME_TITLES[outcome], fontsize=TEXT, loc="left")
+    for ax in axes[len(shown) :]:
+        ax.remove()
+    scenario = found.scenario
+    size = "" if scenario.army.scale == 1 else f" (army at {scenario.army.scale:g} of its size)"
+    name = " + ".join((scenario.title or scenario.name, *scenario.overlays))
+    title = f"Difference to {name} as it is{size}, by dose"
+    figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
+    figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format="png")
+    return path
+
+
+def _said(found: DoseResponse) -> str:
+    """What the marks mean."""
+    if len(found.doses) > 1:
+        return "In brackets: the interval includes 0. White is no difference; each panel has its own scale."
+    return "Lines: mean over the pairs, bars: 95 % intervals."
+
+
+def _line(ax: Axes, found: DoseResponse, outcome: str) -> None:
+    """Draw the response over the values of one key, in equal steps unless they are numbers."""
+    middle, low, high = (pivot(found, outcome, name).to_numpy()[0] for name in ("difference", "low", "high"))
+    key, values = next(iter(found.doses.items()))
+    numbers = all(isinstance(value, int | float) for value in values)
+    at = np.array(values, dtype=np.float64) if numbers else np.arange(len(values), dtype=np.float64)
+    ax.axhline(0.0, color=GREY, linewidth=0.8)
+    ax.vlines(at, low, high, color=BLUE, linewidth=1.2)
+    ax.plot(at, middle, color=BLUE, marker="o", markersize=3.5, linewidth=1.0)
+    if not numbers:
+        ax.set_xticks(at, list(map(str, values)), rotation=30, ha="right")
+    ax.set_xlabel(key, fontsize=SMALL)
+    ax.tick_params(labelsize=SMALL, length=2)
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:+,.6g}" if value else "0")
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+
+
+def _map(ax: Axes, found: DoseResponse, outcome: str) -> None:
+    """Draw a tile a cell with its number; in brackets where the interval includes 0."""
+    middle, low, high = (
+        pivot(found, outcome, name).to_numpy(dtype=np.float64) for name in ("difference", "low", "high")
+    )
+    most = float(np.abs(middle).max()) or 1.0
+    norm = TwoSlopeNorm(0.0, -most, most)
+    ax.imshow(middle, cmap=_COLOURS, norm=norm, aspect="auto")
+    for row, column in np.ndindex(middle.shape):
+        value = float(middle[row, column])
+        text = _number(value, outcome)
+        unsure = not (low[row, column] > 0.0 or high[row, column] < 0.0)
+        dark = abs(norm(value) - 0.5) > 0.36
+        ax.text(
+            column,
+            row,
+            f"({text})" if unsure and value else text,
+            ha="center",
+            va="center",
+            fontsize=SMALL - 1,
+            color="white" if dark else BLACK,
+        )
+    (across, columns), (down, rows) = found.doses.items()
+    ax.set_xticks(range(len(columns)), list(map(str, columns)))
+    ax.set_yticks(range(len(rows)), list(map(str, rows)))
+    ax.set_xlabel(across, fontsize=SMALL)
+    ax.set_ylabel(down, fontsize=SMALL)
+    ax.tick_params(labelsize=SMALL - 1, length=0)
+    for side in ("top", "right", "left", "bottom"):
+        ax.spines[side].set_visible(False)
+
+
+def _number(value: float, outcome: str) -> str:
+    """Write a difference with its sign."""
+    if value == 0:
+        return "0"
+    return f"{value:+.3f}" if outcome in SHARES else f"{value:+,.0f}"

@@ -1,6 +1,7 @@
 """Figures are drawn from any result, name what they show, and write nothing over anything."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date as Date
 from itertools import combinations
 from pathlib import Path
@@ -240,6 +241,11 @@ def test_loyalty_by_each_axis(several: Result, by: str) -> None:
         "home": ["Alpha", "beta", "gamma"],
     }
     assert labels == expected[by]
+
+
+def test_loyalty_of_nobody_has_no_legend(result: Result) -> None:
+    nobody = replace(result, loyalty=result.loyalty.assign(men=0))
+    assert plots.loyalty(nobody).get_legend() is None
 
 
 def test_strength_shows_replacements(result: Result) -> None:

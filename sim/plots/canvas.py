@@ -138,7 +138,9 @@ def nobody_left(ax: Axes) -> Axes:
 
 
 def legend_above(ax: Axes, columns: int = 4) -> None:
-    """Put the legend above the axes, where there are no data."""
+    """Put the legend above the axes, where there are no data; none where nothing has a label."""
+    if not ax.get_legend_handles_labels()[0]:
+        return
     ax.legend(
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),

@@ -144,7 +144,7 @@ def _threshold_law(deal: random.Random) -> dict[str, Any]:
 
 
 def _events(deal: random.Random, days: int) -> list[dict[str, Any]]:
-    """Up to a dozen events of all kinds, dated or triggered, and mostly the exit of the chief."""
+    """Some events of all kinds, dated or by rules, of which some come too late; mostly the exit of the chief."""
     events: list[dict[str, Any]] = []
     for number in range(deal.randint(3, 12)):
         kind = deal.choice([*LASTING, *OTHERS, "purge", "movement", "deployment"])
@@ -182,8 +182,8 @@ def _when(deal: random.Random, days: int) -> dict[str, Any]:
 def _how_long(deal: random.Random, event: dict[str, Any], days: int) -> dict[str, Any]:
     if deal.random() < 0.5:
         return {"lasts_days": deal.randint(1, 20)}
-    if "date" in event and deal.random() < 0.4:
-        begin = (date.fromisoformat(event["date"]) - START).days
+    if deal.random() < 0.4:
+        begin = (date.fromisoformat(event["date"]) - START).days if "date" in event else 0
         return {"until": str(START + timedelta(days=deal.randint(begin + 1, days - 1)))}
     return {}
 

@@ -141,7 +141,8 @@ def fields_of_core(one: World, state: State, morning: Morning) -> Fields:
         "knowledge": state.knowledge,
         "called share": state.called_share,
         "money": (state.owed_usd, state.paid_usd, state.arrears_usd, state.paid_probability),
-        "responses": (state.purges, state.wage_raised),
+        # Without grievance a wage rise does nothing, and the reference forgets it.
+        "responses": (state.purges, state.wage_raised if one.scenario.grievance.on else 0.0),
         "summonses": state.summonses,
         # Today.
         "killed": np.sort(state.killed),

@@ -50,6 +50,29 @@ def morning(one: World, state: State, day: int = 0) -> None:
     responses.respond(one, state)
 
 
+def test_what_comes_by_its_rule_after_its_end_is_never_in_force() -> None:
+    late: dict[str, Any] = {"trigger": {"observed": "belief", "above": 1.0}, "until": "2030-01-10"}
+    one = world(
+        invented(
+            {
+                "events": [
+                    {"name": "rise", "kind": "wage_rise", "share": 0.5, "relief": 0.1, **late},
+                    {"name": "dark", "kind": "blackout", "cut": 0.6, "anger": 0.01, **late},
+                ]
+            }
+        )
+    )
+    for day, in_force in ((8, 2), (9, 0)):
+        state = first_state(one)
+        state.erosion[:] = 0.3
+        state.belief = 2.0
+        morning(one, state, day)
+        assert [event.name for event in state.happening] == ["rise", "dark"]
+        assert len(state.in_force) == in_force
+        assert (state.heard < 1, state.wage_raised > 0) == (in_force > 0, in_force > 0)
+    assert state.erosion == approx(0.2)
+
+
 # Wages.
 
 

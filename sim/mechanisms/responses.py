@@ -69,10 +69,10 @@ def _carry_out(world: World, state: State, event: Event) -> None:
         case Confinement():
             state.confined_until = end
         case WageRise():
-            state.in_force = [*state.in_force, InForce(end, event)]
+            _put_in_force(state, InForce(end, event))
             state.erosion -= np.minimum(event.relief, state.erosion)
         case Blackout():
-            state.in_force = [*state.in_force, InForce(end, event)]
+            _put_in_force(state, InForce(end, event))
         case SurveillanceStep():
             _step_up(world, state, event.rise)
         case Purge():
@@ -85,6 +85,12 @@ def _carry_out(world: World, state: State, event: Event) -> None:
             state.summonses.append((state.day, event.over_days, event.share))
         case _:
             pass
+
+
+def _put_in_force(state: State, response: InForce) -> None:
+    """Let a response weigh, unless its rule was met only after the date on which it ends."""
+    if response.end > state.day:
+        state.in_force = [*state.in_force, response]
 
 
 def _step_up(world: World, state: State, rise: float) -> None:

@@ -144,7 +144,7 @@ def _threshold_law(deal: random.Random) -> dict[str, Any]:
 
 
 def _events(deal: random.Random, days: int) -> list[dict[str, Any]]:
-    """Some events of all kinds, dated or by rules, of which some come too late; mostly the exit of the chief."""
+    """Some events of all kinds, dated or by rules, some of them too late; mostly the exit of the chief."""
     events: list[dict[str, Any]] = []
     for number in range(deal.randint(3, 12)):
         kind = deal.choice([*LASTING, *OTHERS, "purge", "movement", "deployment"])

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory schema docs notebooks clean
+.PHONY: help setup run test verify bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ regimes: $(READY) ## Map the classes of outcome
 
 theory: $(READY) ## Run the cases with a known answer beside their theory
 	$(BIN)/python -m experiments.theory
+
+# Its products of matrices are small: several threads to one cost more than they bring.
+recovery: $(READY) ## Regress simulated exits: is what was put in recovered?
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m experiments.recovery
 
 schema: $(READY) ## Write the JSON Schema of scenario files
 	$(BIN)/erosion schema

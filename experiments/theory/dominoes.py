@@ -44,7 +44,9 @@ def study() -> Case:
             "which as many have left as his threshold says; all by the same morning."
         ),
         rows=rows,
-        caption="Points: people who had acted by the end of every fourth day. Lines: gone(t + 1) = F(gone(t)).",
+        caption=(
+            "Points: people who had acted by the end of every fourth day. Lines: gone(t + 1) = F(gone(t))."
+        ),
         draw=lambda path: _draw(gone, known, path),
     )
 

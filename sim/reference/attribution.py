@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import exp, inf
+from math import exp, expm1, inf
 
 from sim.codes import Fate
 from sim.reference.morning import Morning
@@ -77,7 +77,7 @@ class Attribution:
 
 def _expected(log_hazard: float, most: float) -> float:
     """Chance of leaving within the day."""
-    return 1 - exp(-min(most, exp(log_hazard)))
+    return -expm1(-min(most, exp(log_hazard)))
 
 
 def _without_levers(said: dict[str, float]) -> dict[str, float]:

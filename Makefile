@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean
+.PHONY: help setup run test verify bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ levers: $(READY) ## Show what each lever and contrast changes
 
 regimes: $(READY) ## Map the classes of outcome
 	$(BIN)/python -m experiments.regimes
+
+discovery: $(READY) ## Show where the army collapses and a plan adds little
+	$(BIN)/python -m experiments.discovery
 
 theory: $(READY) ## Run the cases with a known answer beside their theory
 	$(BIN)/python -m experiments.theory

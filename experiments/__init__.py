@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison, compare
+    from experiments.discovery.futures import explore
+    from experiments.discovery.prim import Discovery, prim
     from experiments.policies.dose_response import DoseResponse, dose_response
     from experiments.screening import Screening, ScreeningError, screen
     from experiments.study import Factor, Study, load_study
 
 __all__ = [
     "Comparison",
+    "Discovery",
     "DoseResponse",
     "Factor",
     "Screening",
@@ -23,20 +26,25 @@ __all__ = [
     "Study",
     "compare",
     "dose_response",
+    "explore",
     "load_study",
+    "prim",
     "screen",
 ]
 
 _HOMES = {
     "Comparison": "experiments.comparison",
     "DoseResponse": "experiments.policies.dose_response",
+    "Discovery": "experiments.discovery.prim",
     "Factor": "experiments.study",
     "Screening": "experiments.screening",
     "ScreeningError": "experiments.screening",
     "Study": "experiments.study",
     "compare": "experiments.comparison",
     "dose_response": "experiments.policies.dose_response",
+    "explore": "experiments.discovery.futures",
     "load_study": "experiments.study",
+    "prim": "experiments.discovery.prim",
     "screen": "experiments.screening",
 }
 """Module behind each public name; none is called like a function, which it would hide."""

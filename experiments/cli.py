@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from experiments.commands.bench import bench
 from experiments.commands.compare import compare
+from experiments.commands.discover import discover
 from experiments.commands.dose import dose
 from experiments.commands.files import docs, schema, show, validate
 from experiments.commands.run import run
@@ -73,7 +74,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, dose, screen, validate, show, schema, docs, bench):
+for command in (run, compare, dose, screen, discover, validate, show, schema, docs, bench):
     app.command()(command)
 
 

@@ -88,3 +88,44 @@ def fieller(above: Floats, below: Floats, level: float = LEVEL) -> Interval | No
     # Not negative where `leading` is positive, but for rounding.
     root = math.sqrt(max(half * half - leading * last, 0.0))
     return Interval(a / b, float((half - root) / leading), float((half + root) / leading))
+
+
+def wilson(hits: int, trials: int, level: float = LEVEL) -> Interval:
+    """Share of trials with Wilson's score interval.
+
+        centre ± half, with  centre = (p + z^2 / 2n) / (1 + z^2 / n),
+        half = z / (1 + z^2 / n) * sqrt(p (1 - p) / n + z^2 / 4n^2)
+
+    Parameters
+    ----------
+    hits : int
+        At most `trials`.
+    trials : int
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Within 0 and 1; NaN without a trial.
+
+    References
+    ----------
+    Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical inference", J. Am.
+    Stat. Assoc. 22, 209-212.
+
+    Examples
+    --------
+    >>> low_of_none, high_of_none = (round(end, 4) for end in (wilson(0, 10).low, wilson(0, 10).high))
+    >>> low_of_none, high_of_none
+    (0.0, 0.2775)
+    """
+    if trials == 0:
+        return Interval(math.nan, math.nan, math.nan)
+    from scipy.special import ndtri
+
+    z, p = float(ndtri(0.5 + level / 2)), hits / trials
+    shrink = 1.0 + z * z / trials
+    centre = (p + z * z / (2 * trials)) / shrink
+    half = z / shrink * math.sqrt(p * (1.0 - p) / trials + z * z / (4.0 * trials * trials))
+    return Interval(p, max(centre - half, 0.0), min(centre + half, 1.0))

@@ -28,13 +28,16 @@ SIM = {
 EXPERIMENTS = {
     "Comparison",
     "DoseResponse",
+    "Discovery",
     "Factor",
     "Screening",
     "ScreeningError",
     "Study",
     "compare",
     "dose_response",
+    "explore",
     "load_study",
+    "prim",
     "screen",
 }
 HEAVY = ("numpy", "pandas", "matplotlib", "SALib", "scipy", "pyarrow", "pydantic", "ruamel", "typer", "rich")

@@ -1,0 +1,139 @@
+"""`erosion discover`: under which values of the factors the runs of interest came about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.commands.options import Force, Out, console, new_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.discovery.prim import Discovery
+    from experiments.discovery.table_file import RunTable
+
+
+def discover(
+    runs: Annotated[
+        Path,
+        typer.Argument(metavar="RUNS", help="Table of runs (.parquet, .csv), or folder of a screening."),
+    ],
+    where: Annotated[
+        str,
+        typer.Option("--where", metavar="CONDITION", help="Runs of interest, such as 'share_gone > 0.35'."),
+    ],
+    factor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--factor",
+            metavar="COLUMN",
+            help="Column that was varied; repeatable. A screening knows its own.",
+        ),
+    ] = None,
+    density: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of interest that the box should have.")
+    ] = 0.8,
+    boxes: Annotated[int, typer.Option(min=1, max=20, help="Boxes at most, one after another.")] = 1,
+    gain: Annotated[
+        bool,
+        typer.Option("--gain", help="Peel by the gain for each run lost: for factors that are categories."),
+    ] = False,
+    out: Out = None,
+    force: Force = False,
+) -> None:
+    """Find boxes of factors in which most runs are of interest (PRIM), and score the factors."""
+    from experiments import folder
+    from experiments.asking import short_hash
+    from experiments.discovery.prim import prims
+    from experiments.discovery.rules import Rules
+    from experiments.discovery.scores import scores
+    from experiments.discovery.table_file import interest_of, read_runs
+    from sim.results.provenance import OutputError
+
+    try:
+        table = read_runs(runs, factor)
+        interest = interest_of(table.runs, where)
+        rules = Rules(objective="gain" if gain else "mean")
+        names = list(table.factors)
+        found = prims(table.runs, interest, most=boxes, factors=names, rules=rules, density=density)
+        scored = scores(table.runs, interest, factors=names)
+    except ValueError as error:
+        raise OutputError(str(error)) from None
+    asked = short_hash("discover", table.digest, where, names, density, boxes, gain)
+    target = out or folder.RESULTS / f"discovery-{asked}"
+    folder.refuse_unless_usable(target)
+    if not force:
+        folder.refuse_another_experiment(target, "discovery", asked)
+    notes = _notes(table, where, found)
+    _print(found, scored, notes)
+    about = {"asked": asked, "runs": str(runs), "runs_sha256": table.digest, "where": where, "factors": names}
+    _write(found, scored, target, {**about, "density": density, "objective": rules.objective}, notes)
+    print(f"Written to {target}")
+
+
+def _notes(table: RunTable, where: str, found: list[Discovery]) -> tuple[str, ...]:
+    """Say what the figures cover."""
+    notes = [
+        f"{len(table.runs)} runs, of interest where {where}. Boxes were chosen on these runs and look better "
+        "than they are: measure them on fresh runs (experiments.discovery.measures.fresh_measures).",
+        "Quasi-p: chance that the box without the limit were as dense; not the error rate of a test. "
+        "Intervals of the scores (95 %) cover luck, army and the choice of points; the rest is held.",
+    ]
+    if found and found[0].not_searched:
+        names = ", ".join(found[0].not_searched)
+        notes.append(f"{names}: coercive, so scored and not searched.")
+    notes.append("A simulation, not an observation or a forecast.")
+    return tuple(notes)
+
+
+def _print(found: list[Discovery], scored: pd.DataFrame, notes: tuple[str, ...]) -> None:
+    """Print each box with its limits, and the scores."""
+    to = console()
+    for number, one in enumerate(found, start=1):
+        last = one.trajectory.iloc[-1]
+        words = ", ".join(f"{name} {last[name]:.1%}" for name in ("density", "coverage", "mass"))
+        table = new_table(f"Box {number}: {words}", "factor", "limit", "quasi-p")
+        for row in one.limits().to_dict("records"):
+            chances = [row[f"quasi_p_{side}"] for side in ("low", "high")]
+            shown = ", ".join(f"{chance:.2g}" for chance in chances if chance == chance)
+            table.add_row(row["factor"], str(one.box.limits[row["factor"]]), shown)
+        to.print(table)
+    if not found:
+        to.print("No box: no slice makes the rest denser.")
+    table = new_table("Share of the variance explained alone", "factor", "explained", "95 %", "p")
+    for row in scored.to_dict("records"):
+        ends = f"{row['low']:.1%} to {row['high']:.1%}"
+        table.add_row(row["factor"], f"{row['explained']:.1%}", ends, f"{row['p']:.2g}")
+    to.print(table)
+    for note in notes:
+        to.print(note)
+
+
+def _write(
+    found: list[Discovery],
+    scored: pd.DataFrame,
+    target: Path,
+    about: dict[str, object],
+    notes: tuple[str, ...],
+) -> None:
+    """Write tables, figures and description."""
+    import pandas as pd
+
+    from experiments import folder
+    from experiments.discovery.figures import save_discovery
+
+    tables = {"scores": scored}
+    for name, frames in (
+        ("trajectory", [one.trajectory for one in found]),
+        ("limits", [one.limits() for one in found]),
+    ):
+        numbered = [frame.assign(box=number) for number, frame in enumerate(frames, start=1)]
+        if numbered:
+            tables[name] = pd.concat(numbered, ignore_index=True)
+    folder.write(target, "discovery", {**about, "notes": list(notes)}, tables)
+    for number, one in enumerate(found, start=1):
+        title = f"Box {number} of runs where {about['where']}"
+        save_discovery(one, target / f"box-{number}.png", title, notes)

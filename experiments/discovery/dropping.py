@@ -1,0 +1,52 @@
+"""Dropping: limits of a box that chance explains are let go, one after another."""
+
+from __future__ import annotations
+
+import math
+
+from experiments.discovery.box import Box, Span
+from experiments.discovery.factors import FactorTable
+from experiments.discovery.peeling import Candidate
+from experiments.discovery.quasi_p import quasi_p
+from sim.codes import Flags
+
+
+def dropped(
+    factors: FactorTable, interest: Flags, among: Flags, start: Candidate, above: float
+) -> list[Candidate]:
+    """Drop the limit with the largest quasi-p-value until all are at or under a bound.
+
+    Parameters
+    ----------
+    factors, interest, among
+        As in `experiments.discovery.peeling.peeled`.
+    start : Candidate
+        Box whose limits are looked at.
+    above : float
+        Limits with a larger quasi-p-value go.
+
+    Returns
+    -------
+    list of Candidate
+        The boxes after it; none if all limits stay.
+    """
+    boxes = [start]
+    while boxes[-1].box.limits:
+        box = _simpler(factors, interest, among, boxes[-1].box, above)
+        if box is None:
+            break
+        boxes.append(Candidate(box, box.holds(factors) & among))
+    return boxes[1:]
+
+
+def _simpler(factors: FactorTable, interest: Flags, among: Flags, box: Box, above: float) -> Box | None:
+    """Box without the limit that chance explains best; None where it explains none."""
+    values = quasi_p(factors, interest, among, box)
+    sides = [(chance, name, side) for name, both in values.items() for side, chance in enumerate(both)]
+    chance, name, side = max(each for each in sides if not math.isnan(each[0]))
+    if chance <= above:
+        return None
+    limit = box.limits[name]
+    if not isinstance(limit, Span):
+        return box.without(name)
+    return box.limited(name, Span(high=limit.high) if side == 0 else Span(low=limit.low))

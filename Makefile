@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
+PROPERTIES := $(addprefix tests/test_,properties.py any_scenario.py any_fault.py invariance.py one_sided.py)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test verify bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery
 
@@ -22,8 +24,9 @@ test: $(READY) ## Lint, check types, run all tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-verify: $(READY) ## Compare the whole model with its second implementation, man by man
+verify: $(READY) ## Compare the whole model with its second implementation, man by man; properties at depth
 	$(BIN)/python -m pytest verify -rP
+	PROPERTY_DEPTH=10 $(BIN)/python -m pytest $(PROPERTIES)
 
 bench: $(READY) ## Time the model, beside plain C where there is a compiler
 	$(BIN)/python benchmarks/bench.py

@@ -12,13 +12,15 @@ from experiments.theory.outcomes import share_at_rest
 from experiments.theory.thresholds import jump_of_normal, law_of, rest
 from sim.army import Army
 from sim.codes import Floats
-from sim.plots.canvas import BLUE, ORANGE, SKY
+from sim.plots.canvas import BLACK, BLUE, ORANGE, SKY
 from sim.scenario import Scenario
 from sim.scenario_file import load
 from sim.synthesis import build
 
 FILE = "thresholds-normal"
-SPREADS: Floats = np.round(np.arange(0.06, 0.2601, 0.01), 3)
+SPREADS: Floats = np.concatenate(
+    (np.arange(0.075, 0.1151, 0.005), np.arange(0.117, 0.1291, 0.002), np.arange(0.135, 0.2001, 0.01))
+)
 ARMIES = range(1, 4)
 SIZES = (100, 1_000, 10_000)
 """Men of the armies whose jump is looked for."""
@@ -127,8 +129,8 @@ def study() -> Case:
         rows=[_row(mean, men, jumps) for men, jumps in found.jumps.items()],
         caption=(
             f"Left: shares at rest of {len(ARMIES)} armies of {scenario.army.regulars:,} men (points) on the "
-            "smallest fixed point (line). Right: the jump of single armies, and the standard deviation at "
-            "which the large crowd jumps (dashed)."
+            "smallest fixed point (line). Right: the jump of single armies (points), its mean in theory with "
+            "± 2 standard deviations (bars), and where a large crowd jumps (dashed)."
         ),
         draw=lambda path: _draw(scenario, found, path),
     )
@@ -155,17 +157,22 @@ def _draw(scenario: Scenario, found: Found, path: Path) -> None:
         theory_line(left, line, [rest(scenario.with_({_SPREAD: float(sd)})) for sd in line])
     for number in range(found.shares.shape[1]):
         points(left, SPREADS, found.shares[:, number], BLUE, "simulated" if number == 0 else "")
-    mark(left, touches, f"{touches:.4f}", 0.5)
-    left.plot([], [], color="black", linewidth=1.0, label="smallest x with x = F(x)")
-    legend(left, "center right")
-    named(left, "Share of the crowd that acts", "standard deviation of thresholds", "share")
+    mark(left, touches, f"{touches:.4f}", 0.75)
+    left.plot([], [], color=BLACK, linewidth=1.0, label="smallest x with x = F(x)")
+    left.set_yscale("log")
+    left.set_yticks([0.001, 0.01, 0.1, 1.0], ["0.001", "0.01", "0.1", "1"])
+    left.minorticks_off()
+    legend(left, "lower right")
+    named(
+        left, "Share of the crowd that acts", "standard deviation of thresholds", "share, logarithmic scale"
+    )
     for at, ((men, jumps), colour) in enumerate(zip(found.jumps.items(), (SKY, ORANGE, BLUE), strict=True)):
         points(right, jumps, at + np.linspace(-0.25, 0.25, jumps.size), colour)
-        spread = chance_spread(mean, men)
-        right.plot(
-            [touches - 2 * spread, touches + 2 * spread], [at - 0.36] * 2, color="black", linewidth=1.2
-        )
+        spread, expected = chance_spread(mean, men), expected_jump(mean, men)
+        ends = [expected - 2 * spread, expected + 2 * spread]
+        right.plot(ends, [at - 0.36] * 2, color=BLACK, linewidth=1.2)
+        right.plot([expected], [at - 0.36], color=BLACK, marker="|", markersize=7)
     mark(right, touches)
     right.set_yticks(range(len(found.jumps)), [f"{men:,} men" for men in found.jumps])
-    named(right, "Where single armies jump (bars: ± 2 sd of chance)", "standard deviation of thresholds", "")
+    named(right, "Where single armies jump", "standard deviation of thresholds", "")
     save(figure, path)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from experiments.discovery.futures import explore
     from experiments.discovery.prim import Discovery, prim
     from experiments.policies.dose_response import DoseResponse, dose_response
+    from experiments.ensembles.ensemble import Ensemble, ensemble
+    from experiments.ensembles.plan import Run, pairs
+    from experiments.ensembles.simulation import Simulation
     from experiments.screening import Screening, ScreeningError, screen
     from experiments.study import Factor, Study, load_study
 
@@ -20,15 +23,20 @@ __all__ = [
     "Comparison",
     "Discovery",
     "DoseResponse",
+    "Ensemble",
     "Factor",
+    "Run",
     "Screening",
     "ScreeningError",
+    "Simulation",
     "Study",
     "compare",
     "dose_response",
     "explore",
     "load_study",
     "prim",
+    "ensemble",
+    "pairs",
     "screen",
 ]
 
@@ -36,15 +44,20 @@ _HOMES = {
     "Comparison": "experiments.comparison",
     "DoseResponse": "experiments.policies.dose_response",
     "Discovery": "experiments.discovery.prim",
+    "Ensemble": "experiments.ensembles.ensemble",
     "Factor": "experiments.study",
+    "Run": "experiments.ensembles.plan",
     "Screening": "experiments.screening",
     "ScreeningError": "experiments.screening",
+    "Simulation": "experiments.ensembles.simulation",
     "Study": "experiments.study",
     "compare": "experiments.comparison",
     "dose_response": "experiments.policies.dose_response",
     "explore": "experiments.discovery.futures",
     "load_study": "experiments.study",
     "prim": "experiments.discovery.prim",
+    "ensemble": "experiments.ensembles.ensemble",
+    "pairs": "experiments.ensembles.plan",
     "screen": "experiments.screening",
 }
 """Module behind each public name; none is called like a function, which it would hide."""

@@ -1,0 +1,71 @@
+"""Dask as an engine: the way beyond one machine. Needs ``pip install 'loyalty-erosion[dask]'``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from experiments.ensembles.faults import EngineError
+from experiments.ensembles.opened import Opened
+
+_AHEAD = 2
+
+
+@contextmanager
+def dask_workers(address: str, answer_seconds: float) -> Iterator[Opened]:
+    """Connect to a scheduler; its workers stay when this is over.
+
+    Parameters
+    ----------
+    address : str
+        Such as ``tcp://node-1:8786``.
+    answer_seconds : float
+        How long to wait for the scheduler, and for a first worker.
+
+    Yields
+    ------
+    Opened
+
+    Raises
+    ------
+    EngineError
+        If Dask is not installed, or nobody answers in time.
+    """
+    client = _connected(address, answer_seconds)
+    try:
+        # Equal tasks must not be taken for one: they are tried again after a loss.
+        executor = client.get_executor(pure=False)
+        yield Opened(executor, lambda: _threads(client), _AHEAD, check=lambda: _check(client, address))
+        executor.shutdown(wait=False)
+    finally:
+        client.close(timeout=answer_seconds)
+
+
+def _connected(address: str, seconds: float) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise EngineError("Dask is not installed: pip install 'loyalty-erosion[dask]'") from None
+    half = seconds / 2
+    try:
+        client: Any = Client(address, timeout=half, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, TimeoutError, ValueError):
+        raise EngineError(f"no scheduler answers at {address}: start one with 'dask scheduler'") from None
+    try:
+        client.wait_for_workers(1, timeout=half)
+    except TimeoutError:
+        client.close(timeout=half)
+        raise EngineError(f"{address} has no workers: start some with 'dask worker {address}'") from None
+    return client
+
+
+def _threads(client: Any) -> int:
+    """Runs that the workers can make at a time; each thread of a worker has a process of its own."""
+    threads: dict[str, int] = client.nthreads()
+    return max(1, sum(threads.values()))
+
+
+def _check(client: Any, address: str) -> None:
+    if client.status not in ("running", "connecting"):
+        raise EngineError(f"the scheduler at {address} is gone")

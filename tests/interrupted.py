@@ -1,0 +1,67 @@
+"""A driver that tests interrupt: the same runs each time, in a process that may be killed.
+
+``python -m tests.interrupted STORE NOTES`` goes on with the store, in two processes.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from experiments.ensembles.ensemble import Ensemble, ensemble
+from experiments.ensembles.plan import Run
+from experiments.ensembles.store import Store
+from tests.ensemble_models import Slips
+from tests.small import small_scenario
+
+__all__ = ["Slips", "bytes_of", "complete", "ensemble", "killed_after", "wanted"]
+
+RUNS = 24
+TO_START_SECONDS = 120.0
+
+
+def wanted() -> list[Run]:
+    """Two policies, each on twelve seeds."""
+    base = small_scenario(days=20, events=[], claims=[])
+    other = base.with_({"fear.effect": 0.9})
+    policies = {"as it is": base, "fear": other}
+    return [
+        Run(scenario, seed, labels={"policy": name})
+        for name, scenario in policies.items()
+        for seed in range(1, RUNS // 2 + 1)
+    ]
+
+
+def bytes_of(found: Ensemble) -> dict[str, bytes]:
+    """Sorted frames as bytes, without the names of runs, which depend on the version of the model."""
+    frames = {"summary": found.summary.drop(columns="run_id"), "daily": found.daily}
+    return {name: frame.to_parquet(index=False) for name, frame in frames.items()}
+
+
+def killed_after(seconds: float, store: Path) -> None:
+    """Start the driver, and kill it some seconds after it began to work on the store."""
+    before = len(list((store / "drivers").glob("*.lock"))) if (store / "drivers").exists() else 0
+    driver = subprocess.Popen([sys.executable, "-m", "tests.interrupted", str(store), ""])
+    until = time.monotonic() + TO_START_SECONDS
+    while len(list((store / "drivers").glob("*.lock"))) <= before and driver.poll() is None:
+        assert time.monotonic() < until, "the driver did not start"
+        time.sleep(0.01)
+    time.sleep(seconds)
+    driver.kill()
+    driver.wait()
+
+
+def complete(store: Path, undisturbed: dict[str, bytes]) -> None:
+    """Go on until all is done; compare with an undisturbed ensemble, and look for doubles."""
+    found = ensemble(wanted(), store, engine="serial", model=Slips())
+    assert found.counts() == {"done": RUNS, "failed": 0, "missing": 0}
+    assert bytes_of(found) == undisturbed
+    kept = Store(store)
+    rows = [run_id for shard in kept.shards() for run_id in kept.rows_of(shard)["run_id"]]
+    assert len(rows) == len(set(rows)) == RUNS
+    assert not list(store.rglob("*.unfinished")), "what was half written is cleared away"
+
+
+if __name__ == "__main__":
+    store, notes = sys.argv[1:]
+    ensemble(wanted(), store, workers=2, model=Slips(seconds=0.05, notes=notes))

@@ -24,7 +24,7 @@ test: $(READY) ## Lint, check types, run all tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-verify: $(READY) ## Compare the whole model with its second implementation, man by man; properties at depth
+verify: $(READY) ## Compare with the second implementation man by man; interrupt ensembles; properties at depth
 	$(BIN)/python -m pytest verify -rP
 	PROPERTY_DEPTH=10 $(BIN)/python -m pytest $(PROPERTIES)
 

@@ -3,6 +3,7 @@
 ``python -m tests.interrupted STORE NOTES`` goes on with the store, in two processes.
 """
 
+import secrets
 import subprocess
 import sys
 import time
@@ -38,17 +39,24 @@ def bytes_of(found: Ensemble) -> dict[str, bytes]:
     return {name: frame.to_parquet(index=False) for name, frame in frames.items()}
 
 
-def killed_after(seconds: float, store: Path) -> None:
-    """Start the driver, and kill it some seconds after it began to work on the store."""
-    before = len(list((store / "drivers").glob("*.lock"))) if (store / "drivers").exists() else 0
-    driver = subprocess.Popen([sys.executable, "-m", "tests.interrupted", str(store), ""])
+def killed_after(runs: int, seconds: float, store: Path) -> None:
+    """Start the driver, and kill it some seconds after it has begun so many runs, or to work at all."""
+    notes = store.with_name(f"{store.name}-notes-{secrets.token_hex(4)}")
+    notes.mkdir(parents=True)
+    before = set(drivers_of(store))
+    driver = subprocess.Popen([sys.executable, "-m", "tests.interrupted", str(store), str(notes)])
     until = time.monotonic() + TO_START_SECONDS
-    while len(list((store / "drivers").glob("*.lock"))) <= before and driver.poll() is None:
+    while driver.poll() is None and (drivers_of(store) <= before or len(list(notes.iterdir())) < runs):
         assert time.monotonic() < until, "the driver did not start"
-        time.sleep(0.01)
+        time.sleep(0.005)
     time.sleep(seconds)
     driver.kill()
     driver.wait()
+
+
+def drivers_of(store: Path) -> set[str]:
+    """Names of the drivers that have begun to work on a store."""
+    return {path.name for path in (store / "drivers").glob("*.lock")}
 
 
 def complete(store: Path, undisturbed: dict[str, bytes]) -> None:

@@ -97,6 +97,20 @@ class Claims:
         with alone(self._store):
             self._write()
 
+    def clear(self, leftovers: Callable[[], None]) -> None:
+        """Clear away what drivers that are gone have left, if no other is at work.
+
+        Parameters
+        ----------
+        leftovers : callable
+            Clears the store itself.
+        """
+        with alone(self._store):
+            names = [path.stem for path in self._folder.glob("*.lock")]
+            # A driver that begins meanwhile waits for the store before it writes anything.
+            if not any([self._lives(name) for name in names if name != self._driver]):
+                leftovers()
+
     def _write(self) -> None:
         self._file(self._driver).write_text(json.dumps(self._own), encoding="utf-8")
 

@@ -78,6 +78,7 @@ class Driver:
             self._look(first=True)
         self._before, self._began = len(self._status), time.monotonic()
         with Claims(self.store.folder, self.name) as claims:
+            claims.clear(self.store.clear_leftovers)
             self._tell()
             try:
                 while self._missing() or self._flying:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from experiments.comparison import Comparison, compare
     from experiments.discovery.futures import explore
     from experiments.discovery.prim import Discovery, prim
-    from experiments.policies.dose_response import DoseResponse, dose_response
     from experiments.ensembles.ensemble import Ensemble, ensemble
     from experiments.ensembles.plan import Run, pairs
     from experiments.ensembles.simulation import Simulation
+    from experiments.policies.dose_response import DoseResponse, dose_response
     from experiments.screening import Screening, ScreeningError, screen
     from experiments.study import Factor, Study, load_study
 
@@ -32,11 +32,11 @@ __all__ = [
     "Study",
     "compare",
     "dose_response",
+    "ensemble",
     "explore",
     "load_study",
-    "prim",
-    "ensemble",
     "pairs",
+    "prim",
     "screen",
 ]
 

@@ -107,8 +107,9 @@ class Claims:
         """
         with alone(self._store):
             names = [path.stem for path in self._folder.glob("*.lock")]
+            at_work = [name for name in names if name != self._driver and self._lives(name)]
             # A driver that begins meanwhile waits for the store before it writes anything.
-            if not any([self._lives(name) for name in names if name != self._driver]):
+            if not at_work:
                 leftovers()
 
     def _write(self) -> None:

@@ -109,7 +109,7 @@ def test_levers_that_set_one_key_differently_are_not_combined(base: Scenario, fo
         compare(base, levers, runs=1, combine=2)
     message = "'pays' sets it to 400, in 'pays + cheap' it is 10: levers that set one key cannot be combined"
     assert str(caught.value) == f"{PAY}: {message}"
-    with pytest.raises(ScenarioError, match="'pays' sets it to 400, in 'pays . inert' it stays as it was"):
+    with pytest.raises(ScenarioError, match=r"'pays' sets it to 400, in 'pays \+ inert' it stays as it was"):
         compare(base, {"pays": folder / "pays.yaml", "inert": folder / "inert.yaml"}, runs=1, combine=2)
     assert compare(first_days(base, 5), levers, runs=1).interactions.empty
 

@@ -85,7 +85,8 @@ def fields_of_core(one: World, state: State, morning: Morning) -> Fields:
         "own log hazard": state.personal[at_hand],
         "ties gone": state.ties_gone[at_hand],
         "ties caught": state.ties_caught[at_hand],
-        "step of service": state.tenure[at_hand],
+        # Where tenure is off steps say nothing, and the core does not count them.
+        "step of service": state.tenure[at_hand] if one.scenario.tenure.on else (),
         "death due": state.death_due[serving],
         "unaware left": state.unaware_left[aware == 0],
         "faction": state.faction,
@@ -199,7 +200,7 @@ def _soldiers(model: ReferenceModel) -> Fields:
         "own log hazard": [man.own for man in at_hand],
         "ties gone": [man.ties_gone for man in at_hand],
         "ties caught": [man.ties_caught for man in at_hand],
-        "step of service": [man.step for man in at_hand],
+        "step of service": [man.step for man in at_hand if model.scenario.tenure.on],
         "death due": [man.death_due for man in men if man.serves],
         "unaware left": [man.unaware_left for man in men if not man.aware],
         "faction": [_number(man.faction) for man in men],
@@ -393,7 +394,8 @@ def _soldiers_wake_up_to(model: ReferenceModel, one: World, state: State) -> Non
         man.family_outside, man.aware = bool(outside[row]), bool(aware[row])
         man.own = float(state.personal[row])
         man.ties_gone, man.ties_caught = int(state.ties_gone[row]), int(state.ties_caught[row])
-        man.step = int(state.tenure[row])
+        if one.scenario.tenure.on:
+            man.step = int(state.tenure[row])
         man.unaware_left = float(state.unaware_left[row])
         man.sidelined = bool(state.sidelined[row])
         faction = int(state.faction[row])

@@ -333,12 +333,6 @@ class SoldierSet(AgentSet):  # type: ignore[misc]  # Mesa has no types
     def __copy__(self) -> SoldierSet:
         return SoldierSet(self.model, self.rows)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-
 
 class SoldierGroups(GroupBy):  # type: ignore[misc]  # Mesa has no types
     """Groups of soldiers; what Mesa's `GroupBy` does, with values read from arrays."""

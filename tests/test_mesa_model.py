@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from mesa.agent import AgentSet
 import sim
 from sim.codes import FATES, Fate
 from sim.mesa_agents import Soldier, SoldierSet
-from sim.mesa_model import REPORTED, LoyaltyModel
+from sim.mesa_model import REPORTED, DayCollector, LoyaltyModel
 from sim.record import DAILY_COLUMNS
 from sim.soldier_columns import COLUMNS
 from tests.armies import BUSY, ENDOGENOUS, invented, tied
@@ -218,6 +219,16 @@ def test_a_collector_of_the_users_own_is_used() -> None:
     assert fates.tolist() == model.agents.get("fate")
 
 
+def test_the_collector_of_days_numbers_records_by_type_of_agent_by_day() -> None:
+    model = LoyaltyModel(small_scenario(), seed=1)
+    model.datacollector = DayCollector(agenttype_reporters={Soldier: {"fate": "fate"}})
+    for _ in range(3):
+        model.step()
+    frame = model.datacollector.get_agenttype_vars_dataframe(Soldier)
+    assert frame.index.get_level_values("Step").unique().tolist() == [0, 1, 2]
+    assert frame.xs(2, level="Step")["fate"].tolist() == model.agents.get("fate")
+
+
 # Soldiers.
 
 
@@ -366,7 +377,7 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "select type": lambda agents: agents.select(agent_type=mesa.Agent),
     "select no type": lambda agents: agents.select(agent_type=AgentSet),
     "select in place": lambda agents: (kept := agents.select()).select(at_most=4, inplace=True) and kept,
-    "copy": lambda agents: agents.select(),
+    "copy": lambda agents: copy(agents),
     "sort": lambda agents: agents.sort("loyalty"),
     "sort ascending": lambda agents: agents.sort("loyalty", ascending=True),
     "sort ties": lambda agents: agents.sort("rank"),

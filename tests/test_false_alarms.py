@@ -24,9 +24,10 @@ STATEMENTS: dict[str, tuple[float, int]] = {
 """Rate of false alarms of each statement of a file, and how many it makes at most."""
 
 _SAYS_CHANCE = {"pvalue", "sf", "isf", "cdf", "corrcoef"}
+_IN_WORDS = {"test_attribution"}
+"""Files whose statement is one of standard errors."""
 _NO_STATEMENT = {
     "test_false_alarms": "this file",
-    "test_second_entry": "an interval of a published estimate",
 }
 
 
@@ -49,7 +50,7 @@ def stated_rate(path: Path) -> float | None:
 
 def test_every_file_that_makes_statistical_statements_is_counted() -> None:
     speaking = {path.stem for path in files() if speaks_of_chance(path)} - _NO_STATEMENT.keys()
-    assert speaking == STATEMENTS.keys()
+    assert speaking | _IN_WORDS == STATEMENTS.keys()
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)

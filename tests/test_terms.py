@@ -117,7 +117,8 @@ def test_movement_ranks_companies_by_what_their_men_are_in_the_mean() -> None:
     state.fate[1::9] = Fate.PLANNING
     state.men = np.bincount(roster.unit[state.fate != Fate.FLED], minlength=12)
     state.serving[:] = 0
-    np.add.at(state.serving, (roster.unit[state.fate != Fate.FLED], roster.sect[state.fate != Fate.FLED]), 1)
+    there = state.fate != Fate.FLED
+    np.add.at(state.serving, (roster.sect[there], roster.unit[there]), 1)
     loyalty = roster.loyalty - roster.susceptibility * state.erosion[roster.rank, roster.sect, roster.home]
     for unit in range(12):
         there = (roster.unit == unit) & (state.fate != Fate.FLED)

@@ -6,9 +6,12 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 PROPERTIES := $(addprefix tests/test_,properties.py any_scenario.py any_fault.py invariance.py one_sided.py)
+# Tests that go into the loops over men by hand.
+LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution luck mechanisms opposition pressure queues record \
+    responses rows scatter terms triggers war))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery
+.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,9 +27,18 @@ test: $(READY) ## Lint, check types, run all tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-verify: $(READY) ## Compare with the second implementation man by man; interrupt ensembles; properties at depth
+verify: $(READY) ## Second implementation man by man; interrupted ensembles; properties at depth; coverage
 	$(BIN)/python -m pytest verify -rP
 	PROPERTY_DEPTH=10 $(BIN)/python -m pytest $(PROPERTIES)
+	@$(MAKE) --no-print-directory coverage
+
+mutants: $(READY) ## Change every term of every mechanism and see that a test notices
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m tests.mutants
+
+coverage: $(READY) ## Measure branch coverage of sim, loops included; fail under 95 %
+	$(BIN)/python -m pytest -q --cov=sim --cov-branch --cov-report=
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q --cov=sim --cov-branch --cov-append \
+	    --cov-report=term-missing:skip-covered --cov-fail-under=95 $(LOOPS)
 
 bench: $(READY) ## Time the model, beside plain C where there is a compiler
 	$(BIN)/python benchmarks/bench.py

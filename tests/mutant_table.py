@@ -96,7 +96,19 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
 
 
 _IN_TEST_TERMS = frozenset(
-    {"bases", "battle", "casualties", "command", "militia", "planning", "reserves", "tenure"}
+    {
+        "bases",
+        "battle",
+        "casualties",
+        "command",
+        "militia",
+        "movement",
+        "planning",
+        "purge",
+        "reserves",
+        "tenure",
+        "triggers",
+    }
 )
 """Mechanisms of which tests/test_terms.py holds a term, under their name."""
 
@@ -132,10 +144,45 @@ TESTS: dict[str, tuple[str, ...]] = {
 }
 """Tests of each module, as the file's name and how the test's name begins; the most pointed first."""
 
-NOT_TERMS: frozenset[str] = frozenset()
-"""What looks like a term and is the number of a row or of a column."""
+NOT_TERMS: frozenset[str] = frozenset(
+    {"pressure.add_up: _not_finite(by_profile)", "pressure.add_up: _not_finite(if_susceptible)"}
+)
+"""What looks like a term and is a count."""
 
-SURVIVORS: dict[str, str] = {}
+_ORDER = "only the order of the companies counts"
+_WHOLE = "a column of whole numbers keeps 1 of 1.5"
+_AHEAD = "it is looked farther ahead for those whom the broadcast reaches soon; each hears on his day"
+_GUARD = "a guard against dividing by nothing: only whether the sum is above 0"
+_WIDER = "more are looked through; who is called is decided by the number dealt to each"
+_PAST = "a guard against steps before day 0, which would never come"
+
+SURVIVORS: dict[str, str] = {
+    "mechanisms.awareness.spread: state.broadcast [half]": _AHEAD,
+    "mechanisms.awareness.spread: _DAYS_AHEAD * plan.broadcast_per_day [half]": _AHEAD,
+    "mechanisms.awareness._reached: AWARE_STEP [half]": _WHOLE,
+    "mechanisms.bases._note: share * smallest[battalion[unit]] [sign]": (
+        "a first look that spares the second: with its sign turned all battalions are looked at closely"
+    ),
+    "mechanisms.composition._count: 1.0 (2) [sign]": "men by home are squared before they are used",
+    "mechanisms.reserves._called: 2.0 / GRAIN [half]": _WIDER,
+    "mechanisms.reserves._called: before [sign]": _WIDER,
+    "mechanisms.reserves._called: grain [half]": _WIDER,
+    "mechanisms.reserves._called: now [half]": _WIDER,
+    "mechanisms.reserves._called: grain (2) [half]": _WIDER,
+    "mechanisms.surveillance._felt: gone[battalion] / max(strength[battalion], 1.0) [half]": (
+        "what all battalions have in common falls out of the ratio to their mean"
+    ),
+    "mechanisms.tenure.enter: day [sign]": _PAST,
+    "mechanisms.tenure.enter: end [half]": _PAST,
+    "mechanisms.funds._pay: owed [half]": _GUARD,
+    "mechanisms.funds._pay: due [half]": _GUARD,
+    "mechanisms.morale._mean_of: members[faction, rank] [half]": "a factor of all weights falls out",
+    "mechanisms.movement.deploy: -np.where(stands & (state.men > 0), score, -np.inf) [half]": _ORDER,
+    "mechanisms.movement.deploy: state.men * stands [half]": "men before and share of all men grow alike",
+    "mechanisms.movement.deploy: deployed [half]": _WHOLE,
+    "setting._country: share * _by_sect(scenario, 'victim_weight') [half]": "shares are taken of their sum",
+    "mechanisms.movement.march: weight * state.violence [half]": "a pull is compared with other pulls only",
+}
 """Mutants that no test can or need notice, with the reason."""
 
 ONLY: dict[str, frozenset[str]] = {

@@ -285,11 +285,11 @@ def in_a_fork(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
 Task = tuple[Mutant, Sequence[pytest.Item]]
 
 
-def try_all(tasks: Sequence[Task], told: Callable[[Verdict], None]) -> None:
-    """Try mutants, as many at a time as there are processes."""
+def try_all(tasks: Sequence[Task], told: Callable[[Verdict], None], processes: int = PROCESSES) -> None:
+    """Try mutants, some at a time."""
     waiting, running = list(reversed(tasks)), dict[int, Mutant]()
     while waiting or running:
-        while waiting and len(running) < PROCESSES:
+        while waiting and len(running) < processes:
             mutant, items = waiting.pop()
             running[in_a_fork(mutant, items)] = mutant
         process, status = os.wait()
@@ -314,8 +314,8 @@ def chosen(items: Sequence[pytest.Item], names: Sequence[str]) -> list[pytest.It
 class Trial:
     """A plugin of pytest that tries mutants on the tests that it has collected."""
 
-    def __init__(self, modules: Sequence[str], pattern: str) -> None:
-        self.modules, self.pattern = modules, pattern
+    def __init__(self, modules: Sequence[str], texts: Sequence[str], processes: int) -> None:
+        self.modules, self.texts, self.processes = modules, texts, processes
         self.verdicts = list[Verdict]()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -327,12 +327,12 @@ class Trial:
             (mutant, reaching(mutant, items[module], reaches))
             for module in self.modules
             for mutant in mutants_of(module)
-            if self.pattern in mutant.name
+            if any(text in mutant.name for text in self.texts)
         ]
         print(f"{len(every)} tests, {len(tasks)} mutants", flush=True)
         session.config.option.tbstyle = "native"  # nobody reads how a mutant fails
         gc.freeze()  # a fork's collector then leaves the memory alone that it shares with its parent
-        try_all(tasks, self.tell)
+        try_all(tasks, self.tell, self.processes)
         return True
 
     def tell(self, verdict: Verdict) -> None:
@@ -410,9 +410,11 @@ def files_of(modules: Sequence[str]) -> list[str]:
     return [str(ROOT / "tests" / f"{stem}.py") for stem in stems]
 
 
-def trial_of(modules: Sequence[str], pattern: str = "") -> list[Verdict]:
-    """Try the mutants of some modules; those only whose name holds a pattern, if there is one."""
-    trial = Trial(modules, pattern)
+def trial_of(
+    modules: Sequence[str], texts: Sequence[str] = ("",), processes: int = PROCESSES
+) -> list[Verdict]:
+    """Try the mutants of some modules, those whose names hold one of some texts."""
+    trial = Trial(modules, texts, processes)
     options = [
         "-p",
         "no:cacheprovider",
@@ -437,7 +439,7 @@ def page_of(verdicts: Sequence[Verdict], seconds: float) -> str:
         "Made by `make mutants`; do not edit. What a mutant is, how it is tried and which tests hold which "
         "mechanism: [verification.md](verification.md).",
         f"{len(verdicts)} mutants, of which {len(survivors)} survive ({100 * share:.1f} %), "
-        f"in {seconds / 60:.0f} minutes with {PROCESSES} processes.",
+        f"in {seconds / 60:.0f} minutes on the machine at hand.",
         "*Check*: a test found a wrong value. *Error*: the model or a test failed otherwise, such as by a "
         "logarithm of a negative number. *Time*: it did not end.",
         markdown([_row_of(module, verdicts) for module in modules]),
@@ -478,9 +480,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("modules", nargs="*", help="modules to try, such as sim.mechanisms.fear; else all")
     parser.add_argument("--only", default="", help="try those only whose name holds this text")
+    parser.add_argument("--processes", type=int, default=PROCESSES, help="mutants at a time")
     asked = parser.parse_args()
     begun = time.monotonic()
-    verdicts = trial_of(asked.modules or list(TESTS), asked.only)
+    verdicts = trial_of(asked.modules or list(TESTS), (asked.only,), asked.processes)
     seconds = time.monotonic() - begun
     survivors = [one.mutant.name for one in verdicts if not one.by]
     print(f"{len(verdicts)} mutants, {len(survivors)} survived, {seconds:.0f} s")

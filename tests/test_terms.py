@@ -180,7 +180,8 @@ def test_purge_takes_from_what_is_left_of_a_company() -> None:
 def test_reserves_are_called_by_the_share_dealt_to_each_none_twice_and_none_left_out() -> None:
     share = Luck(3).uniform("order of call-up", np.arange(5_000))
     rows, at = reserves.in_order_of_call(share, 700)
-    steps = [0.0, 0.001, 0.2, 0.20001, 0.5, 0.7, 1.0]
+    # Some calls end exactly with a man.
+    steps = [0.0, 0.001, 0.2, 0.20001, *np.sort(share)[[1_500, 1_501, 3_000]].tolist(), 0.7, 1.0]
     for before, now in pairwise(steps):
         expected = 700 + np.flatnonzero((share > before) & (share <= now))
         assert reserves._called(rows, at, before, now).tolist() == expected.tolist()

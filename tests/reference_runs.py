@@ -7,6 +7,7 @@ from math import isnan
 from typing import Any
 
 import mesa
+import numpy as np
 import pandas as pd
 
 from sim.army import Army
@@ -128,6 +129,21 @@ def _alike(core: Any, reference: Any) -> bool:
     return bool(abs(core - reference) <= CLOSE * max(abs(core), abs(reference), 1e-3))
 
 
+def _loyalty(pair: Pair) -> list[str]:
+    """Men by rank, sect, home and bin of loyalty, each week."""
+    scenario = pair.result.scenario
+    shape = (5, len(scenario.sects), len(scenario.places), -1)
+    days = [day for day, _ in pair.record.loyalty]
+    if days != [day for day, _ in pair.reference.loyalty]:
+        return ["loyalty is counted on other days"]
+    for (day, core), (_, reference) in zip(pair.record.loyalty, pair.reference.loyalty, strict=True):
+        table = core.reshape(shape)
+        counted = {tuple(map(int, place)): int(table[tuple(place)]) for place in np.argwhere(table)}
+        if counted != reference:
+            return [f"loyalty, first on day {day}: {sorted(counted.items() ^ reference.items())[:4]}"]
+    return []
+
+
 def _events(pair: Pair) -> list[str]:
     """Events that happened, with their days."""
     frame = pair.result.events
@@ -190,6 +206,7 @@ def _outcomes(pair: Pair) -> list[str]:
 QUESTIONS: tuple[Callable[[Pair], list[str]], ...] = (
     _fates,
     _days,
+    _loyalty,
     _events,
     _moves,
     _companies,

@@ -5,6 +5,7 @@ Here, and only here, level and slope are in single precision.
 
 from __future__ import annotations
 
+from collections import Counter
 from math import ceil, floor, log
 from struct import pack, unpack
 
@@ -14,7 +15,8 @@ from sim.reference.soldier import Soldier
 BINS = 60
 REACH = 6
 """Widths of the transform on either side of the middle that the bins cover."""
-TABLES = ("rank", "sect", "home")
+Counts = Counter[tuple[int, int, int, int]]
+"""Men by rank, sect, home and bin."""
 
 
 def _single(number: float) -> float:
@@ -45,11 +47,21 @@ class Gauge:
         slope = _single(man.susceptibility / self.width)
         return min(max(floor(level - slope * erosion), 0), BINS - 1)
 
-    def loyal(self, situation: Situation) -> int:
-        """Men in companies that have not collapsed whose index is above the bound."""
-        return sum(
-            self.bin_of(man, situation.erosion[man.rank][man.sect.number][man.home.number]) >= self.loyal_from
-            for company in situation.companies
-            if not company.has_collapsed
-            for man in company.serving
-        )
+    def look(self, situation: Situation) -> tuple[Counts, int]:
+        """Count those who serve.
+
+        Returns
+        -------
+        counts : Counter
+            Men by rank, sect, home and bin.
+        loyal : int
+            Men in companies that have not collapsed whose index is above the bound.
+        """
+        counts, loyal = Counts(), 0
+        for company in situation.companies:
+            for man in company.serving:
+                rank, sect, home = man.rank, man.sect.number, man.home.number
+                bin_ = self.bin_of(man, situation.erosion[rank][sect][home])
+                counts[rank, sect, home, bin_] += 1
+                loyal += bin_ >= self.loyal_from and not company.has_collapsed
+        return counts, loyal

@@ -12,7 +12,7 @@ from sim.reference import day
 from sim.reference.attribution import Attribution
 from sim.reference.constants import first_morning
 from sim.reference.daily import REPORTERS
-from sim.reference.gauge import Gauge
+from sim.reference.gauge import Counts, Gauge
 from sim.reference.roll import Roll, roll_of
 from sim.reference.situation import Situation
 from sim.scenario import Scenario
@@ -62,6 +62,8 @@ class ReferenceModel(Situation):
         Number of the day that the next step lives through.
     lines : list of Line
         What befell whom, in the order in which it happened.
+    loyalty : list of (int, Counter)
+        Each week: men who serve by rank, sect, home and bin of loyalty.
     datacollector : mesa.DataCollector
         Totals of each day.
     """
@@ -80,6 +82,7 @@ class ReferenceModel(Situation):
         first_morning(self)
         self.observer = None if attribution is None else Attribution(attribution)
         self.gauge = Gauge(self)
+        self.loyalty: list[tuple[int, Counts]] = []
         self.lines: list[Line] = []
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
 
@@ -88,7 +91,8 @@ class ReferenceModel(Situation):
         day.live_through(self)
         self._write_down()
         if self.day % DAYS_A_WEEK == 0:
-            self.loyal = self.gauge.loyal(self)
+            counts, self.loyal = self.gauge.look(self)
+            self.loyalty.append((self.day, counts))
         self.datacollector.collect(self)
         self.day += 1
         self.running = self.day < self.scenario.days

@@ -1,7 +1,7 @@
 """The command `erosion`: its commands, and how faults are told.
 
-Exit codes: 0 done; 1 the system refused (disk full, reader gone); 2 the input is wrong, one line a fault,
-nothing written; 3 a run went wrong; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 the system refused (disk full, reader gone, no answer of an engine); 2 the input is
+wrong, one line a fault, nothing written; 3 a run went wrong; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from experiments.commands.dose import dose
 from experiments.commands.files import docs, schema, show, validate
 from experiments.commands.run import run
 from experiments.commands.screen import screen
+from experiments.commands.store import export, status
 from sim.errors import ScenarioError, SimulationError, printable
 
 SYSTEM, INPUT, SIMULATION, STOPPED = 1, 2, 3, 130
@@ -56,8 +57,11 @@ def _code_of(error: RuntimeError) -> int | None:
     modules = sys.modules
     output = getattr(modules.get("sim.results.provenance"), "OutputError", ())
     screening = getattr(modules.get("experiments.screening"), "ScreeningError", ())
+    engine = getattr(modules.get("experiments.ensembles.faults"), "EngineError", ())
     if isinstance(error, output):
         return INPUT
+    if isinstance(error, engine):
+        return SYSTEM
     return SIMULATION if isinstance(error, screening) else None
 
 
@@ -74,7 +78,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, dose, screen, discover, validate, show, schema, docs, bench):
+for command in (run, compare, dose, screen, discover, status, export, validate, show, schema, docs, bench):
     app.command()(command)
 
 

@@ -88,6 +88,17 @@ def totals(result: Result) -> Table:
     return table
 
 
+def quantiles(summary: pd.DataFrame) -> Table:
+    """Table of the spread of outcomes over runs: median and the range of the middle 90 %."""
+    table = new_table("What happened", "", "median", "5 %", "95 %")
+    for label, column, write in _ROWS:
+        values = summary[column].to_numpy(dtype=np.float64)
+        known = values[~np.isnan(values)]
+        if known.size and (column not in _MONEY or known.any()):
+            table.add_row(label, *(write(float(each)) for each in np.quantile(known, (0.5, 0.05, 0.95))))
+    return table
+
+
 def _spread(values: np.ndarray[tuple[int], np.dtype[np.float64]], several: bool) -> tuple[float, ...]:
     """Mean, lowest and highest of the values that are known; the one value of one run."""
     known = values[~np.isnan(values)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands import stored_runs
 from experiments.commands.options import (
     Attribution,
     Days,
@@ -45,6 +46,11 @@ def run(
     force: Force = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV, too.")] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw no figures.")] = False,
+    engine: stored_runs.Engine = None,
+    workers: stored_runs.Workers = None,
+    limit: stored_runs.Limit = None,
+    shard: stored_runs.Shard = None,
+    retry: stored_runs.Retry = False,
 ) -> None:
     """Run a scenario, print a summary and write tables and figures."""
     from experiments import folder
@@ -53,6 +59,14 @@ def run(
     from sim.results.provenance import digest
 
     plan = Asked(scenario, overlay or (), settings or (), scale, days).load()
+    options = stored_runs.Stored(engine, workers, limit, shard, retry)
+    if options.asked:
+        _refuse_with_engine(attribution, csv)
+        from experiments.ensembles.plan import pairs
+
+        wanted = pairs(plan, runs, seed=seed, army_seed=army_seed)
+        stored_runs.run_stored(wanted, out or stored_runs.folder_of(plan), options, figures=not no_figures)
+        return
     seeds = [(seed + r if army_seed is None else army_seed, seed + r) for r in range(runs)]
     asked = short_hash("run", digest(plan), seeds, *([attribution] if attribution else []))
     where = out or folder.RESULTS / f"{plan.name}-{asked}"
@@ -64,6 +78,14 @@ def run(
     _print(result)
     result.save(where, force=force, csv=csv, figures=not no_figures)
     _say_where(where)
+
+
+def _refuse_with_engine(attribution: Attribution, csv: bool) -> None:
+    """Refuse options of runs that are kept in memory."""
+    if attribution is not None:
+        raise typer.BadParameter("--attribution is for runs without --engine, which keep all their tables")
+    if csv:
+        raise typer.BadParameter("--csv is for runs without --engine: use 'erosion export' after")
 
 
 def _run(plan: Scenario, seeds: list[tuple[int, int]], armies: Armies, attribution: Attribution) -> Result:

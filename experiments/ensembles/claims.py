@@ -37,6 +37,32 @@ def alone(folder: Path) -> Iterator[None]:
         raise OSError(f"another driver holds {folder / 'lock'} for more than {_WAIT_SECONDS:g} s") from None
 
 
+def at_work(folder: Path) -> list[str]:
+    """Names of the drivers that are at work on a store now.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the store.
+
+    Returns
+    -------
+    list of str
+    """
+    return [path.stem for path in sorted((folder / "drivers").glob("*.lock")) if _held(path)]
+
+
+def _held(path: Path) -> bool:
+    """Tell whether somebody holds a lock."""
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
 class Claims:
     """Runs that one driver has in hand.
 
@@ -123,13 +149,9 @@ class Claims:
 
     def _lives(self, driver: str) -> bool:
         """Tell whether a driver is still there; clear away what one has left that is not."""
-        lock = FileLock(self._lock_of(driver), timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
+        if _held(self._lock_of(driver)):
             return True
         self._file(driver).unlink(missing_ok=True)
-        lock.release()
         self._lock_of(driver).unlink(missing_ok=True)
         return False
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import Executor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -22,6 +21,7 @@ from experiments.ensembles.finished import DONE
 from experiments.ensembles.job import refuse_unless_sent
 from experiments.ensembles.plan import Plan, Planned, Run, plan_of
 from experiments.ensembles.simulation import SUMMARY, Model, Simulation
+from experiments.ensembles.spread import QUANTILES, bands_of, series_of, shares_of
 from experiments.ensembles.standing import Progress
 from experiments.ensembles.store import Store
 from experiments.ensembles.version import version_of_model
@@ -121,6 +121,38 @@ class Ensemble:
 
     def _read(self, name: str) -> pd.DataFrame:
         return Store(self.folder).frame(name, self._finished)
+
+    @property
+    def frames(self) -> list[str]:
+        """Names of the frames that are kept."""
+        return Store(self.folder).frames()
+
+    def bands(
+        self, column: str, quantiles: Sequence[float] = QUANTILES, *, so_far: bool = False
+    ) -> pd.DataFrame:
+        """Quantiles of a daily column over the runs that are done.
+
+        Parameters
+        ----------
+        column : str
+            Of `daily`, such as "exits".
+        quantiles : sequence of float
+        so_far : bool
+            Of its sum since day 0.
+
+        Returns
+        -------
+        DataFrame
+            See `experiments.ensembles.spread.bands_of`.
+        """
+        return bands_of(series_of(self.daily, column, so_far=so_far), quantiles)
+
+    def outcomes(self) -> pd.DataFrame:
+        """Share of runs in each class of outcome, with intervals.
+
+        See `experiments.ensembles.spread.shares_of`.
+        """
+        return shares_of(self.summary["outcome"])
 
     def counts(self) -> dict[str, int]:
         """Runs by status: done, failed, missing."""
@@ -229,6 +261,3 @@ def _rows_of(plan: Plan, wanted: list[Planned]) -> pd.DataFrame:
     """Rows of a plan that are among those wanted."""
     names = {each.run_id for each in wanted}
     return plan.table[plan.table["run_id"].isin(names)].reset_index(drop=True)
-
-
-__all__ = ["Ensemble", "Executor", "Run", "ensemble"]

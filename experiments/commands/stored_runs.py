@@ -1,0 +1,174 @@
+"""`erosion run` with an engine: each run is stored as it finishes, and the same command goes on."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.commands.options import console, new_table
+
+if TYPE_CHECKING:
+    from experiments.ensembles.ensemble import Ensemble
+    from experiments.ensembles.plan import Run
+    from sim.scenario import Scenario
+
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ENGINE",
+        help="Store each run as it finishes, and go on where it stopped: serial, processes or dask://HOST:PORT.",
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes of the engine; as many as there are processors.")
+]
+Limit = Annotated[
+    float | None,
+    typer.Option(
+        "--limit", metavar="SECONDS", help="Most seconds a run may take; one that takes longer has failed."
+    ),
+]
+Shard = Annotated[
+    str | None, typer.Option(metavar="I/N", help="Make only part I of N of the runs, for arrays of jobs.")
+]
+Retry = Annotated[bool, typer.Option("--retry", help="Make runs again that failed.")]
+FAILED = 3
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Options of stored runs.
+
+    Parameters
+    ----------
+    engine, workers, limit, shard, retry
+        As on the command line.
+    """
+
+    engine: str | None
+    workers: int | None
+    limit: float | None
+    shard: str | None
+    retry: bool
+
+    @property
+    def asked(self) -> bool:
+        """Whether any of them was given."""
+        return self.retry or any(
+            each is not None for each in (self.engine, self.workers, self.limit, self.shard)
+        )
+
+    @property
+    def part(self) -> tuple[int, int] | None:
+        """Part and number of parts.
+
+        Raises
+        ------
+        BadParameter
+            If it is not written so.
+        """
+        if self.shard is None:
+            return None
+        found = re.fullmatch(r"(\d+)/(\d+)", self.shard)
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise typer.BadParameter(f"'{self.shard}' is no part: write 2/8 for the second of eight")
+        return int(found[1]), int(found[2])
+
+
+def folder_of(scenario: Scenario) -> Path:
+    """Folder of the runs of a scenario under this version of the model, whatever their number and seeds."""
+    from experiments import folder
+    from experiments.asking import short_hash
+    from experiments.ensembles.simulation import Simulation
+    from experiments.ensembles.version import version_of_model
+    from sim.results.provenance import digest
+
+    asked = short_hash("ensemble", digest(scenario), version_of_model(Simulation()))
+    return folder.RESULTS / f"{scenario.name}-{asked}"
+
+
+def run_stored(runs: list[Run], where: Path, options: Stored, *, figures: bool) -> None:
+    """Make runs, print what they say, and draw them.
+
+    Parameters
+    ----------
+    runs : list of Run
+    where : Path
+        Folder of the store.
+    options : Stored
+    figures : bool
+        Draw the bands.
+    """
+    found = _run(runs, where, options)
+    _print(found)
+    if figures and found.counts()["done"]:
+        from experiments.ensembles.figure import save_bands
+
+        save_bands(found, where / "ensemble.png")
+    print(f"Written to {where}")
+    failures = found.counts()["failed"]
+    if failures:
+        print(
+            f"{failures} of {len(found.planned)} runs failed: 'erosion status {where} --failed' says why",
+            file=sys.stderr,
+        )
+        raise typer.Exit(FAILED)
+
+
+def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
+    from experiments.ensembles.ensemble import ensemble
+    from experiments.ensembles.faults import EngineError
+    from experiments.ensembles.standing import shown
+
+    part = options.part
+    title = f"{len(runs)} run{'s' * (len(runs) > 1)} of {runs[0].scenario.name}"
+    if part is not None:
+        title += f", part {part[0]} of {part[1]}"
+    try:
+        with shown(title) as progress:
+            return ensemble(
+                runs,
+                where,
+                engine=options.engine or "processes",
+                workers=options.workers,
+                limit_seconds=options.limit,
+                retry=options.retry,
+                shard=part,
+                progress=progress,
+            )
+    except (KeyboardInterrupt, OSError, EngineError):
+        if (where / "experiment.json").exists():
+            print(f"what is finished is in {where}: the same command goes on", file=sys.stderr)
+        raise
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _print(found: Ensemble) -> None:
+    """Print outcomes and their spread, what they cover, and the runs that failed."""
+    from experiments.commands.store import counts_line, print_failed
+    from experiments.summary_tables import quantiles
+
+    to = console()
+    to.print(counts_line(found))
+    if found.counts()["done"]:
+        table = new_table("Class of outcome", "", "runs", "share", "95 % interval")
+        for row in found.outcomes().to_dict("records"):
+            interval = f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %"
+            table.add_row(row["outcome"], str(row["runs"]), f"{100 * row['share']:.1f} %", interval)
+        to.print(table)
+        to.print(quantiles(found.summary))
+    print_failed(found)
+    to.print(coverage(found))
+    to.print("A simulation, not an observation or a forecast.")
+
+
+def coverage(found: Ensemble) -> str:
+    """Say what a spread over runs covers, and what is missing."""
+    what = "luck; the army is one" if found.planned["army_seed"].nunique() == 1 else "army and luck"
+    return f"The spread covers {what}. The parameters are held at their values."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,10 +37,14 @@ def dask_workers(address: str, answer_seconds: float) -> Iterator[Opened]:
     try:
         # Equal tasks must not be taken for one: they are tried again after a loss.
         executor = client.get_executor(pure=False)
-        yield Opened(executor, lambda: _threads(client), _AHEAD, check=lambda: _check(client, address))
-        executor.shutdown(wait=False)
+        with _quiet():
+            yield Opened(
+                executor, lambda: _threads(client, address), _AHEAD, check=lambda: _check(client, address)
+            )
+            executor.shutdown(wait=False)
     finally:
-        client.close(timeout=answer_seconds)
+        with _quiet():
+            client.close(timeout=answer_seconds)
 
 
 def _connected(address: str, seconds: float) -> Any:
@@ -60,9 +65,24 @@ def _connected(address: str, seconds: float) -> Any:
     return client
 
 
-def _threads(client: Any) -> int:
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave it to us to tell what goes wrong, in one line instead of many tracebacks."""
+    log = logging.getLogger("distributed")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _threads(client: Any, address: str) -> int:
     """Runs that the workers can make at a time; each thread of a worker has a process of its own."""
-    threads: dict[str, int] = client.nthreads()
+    try:
+        threads: dict[str, int] = client.nthreads()
+    except (OSError, TimeoutError):
+        raise EngineError(f"the scheduler at {address} is gone") from None
     return max(1, sum(threads.values()))
 
 

@@ -67,13 +67,39 @@ def test_a_scenario_drawn_at_random_agrees_man_by_man(number: int) -> None:
     assert not disagreements(pair)
 
 
-@pytest.mark.parametrize("number", [None, 0, 6, 9], ids=["everything", "moves on day 0", "thresholds", "9"])
-def test_the_parts_of_the_expected_exits_agree(number: int | None) -> None:
-    if number is None:
-        scenario = army_in_which_everything_happens().with_({"days": 60, "events": []})
-    else:
-        scenario = random_scenario(number)
-    assert not attribution_disagreements(scenario, luck_seed=4)
+MOVED_ON_DAY_0: Changes = {
+    "events": [
+        {"name": "away", "date": "2030-01-01", "kind": "movement", "formations": ["third"], "place": "alpha"},
+        {"name": "out", "date": "2030-01-01", "kind": "deployment", "share": 0.5},
+    ]
+}
+BY_THRESHOLD: Changes = {
+    "law": {
+        "kind": "threshold",
+        "reference": "unit",
+        "initiators": 5,
+        "thresholds": {"distribution": "normal", "mean": 0.1, "sd": 0.2},
+    }
+}
+WITHOUT_A_LAW = {path: value for path, value in BUSY.items() if not path.startswith("law.")}
+
+TAKEN_APART: dict[str, Callable[[], Scenario]] = {
+    "everything": lambda: army_in_which_everything_happens().with_({"days": 60, "events": []}),
+    "moves on day 0": lambda: invented(BUSY, ENDOGENOUS, MOVED_ON_DAY_0),
+    "thresholds": lambda: invented(WITHOUT_A_LAW, BY_THRESHOLD),
+    "at random": lambda: random_scenario(9),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN_APART)
+def test_the_parts_of_the_expected_exits_agree(name: str) -> None:
+    assert not attribution_disagreements(TAKEN_APART[name](), luck_seed=4)
+
+
+@pytest.mark.parametrize("distribution", ["normal", "uniform", "constant", "evenly_spaced"])
+def test_thresholds_of_each_kind_agree_man_by_man(distribution: str) -> None:
+    change = {"law.thresholds": {"distribution": distribution, "mean": 0.01, "first": -0.05, "step": 0.002}}
+    assert not disagreements(run_both(invented(WITHOUT_A_LAW, ENDOGENOUS, BY_THRESHOLD, change)))
 
 
 # From the same morning.

@@ -1,4 +1,9 @@
-"""Dropping: limits of a box that chance explains are let go, one after another."""
+"""Dropping: limits of a box that chance explains are let go, one after another.
+
+The limit with the largest quasi-p-value goes first. It goes only while chance also explains all that went
+together: how much denser the box was with them than it is without (the same one-sided binomial test). Limits
+that each do little may do much together.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,14 @@ import math
 from experiments.discovery.box import Box, Span
 from experiments.discovery.factors import FactorTable
 from experiments.discovery.peeling import Candidate
-from experiments.discovery.quasi_p import quasi_p
+from experiments.discovery.quasi_p import chance_of, quasi_p
 from sim.codes import Flags
 
 
 def dropped(
     factors: FactorTable, interest: Flags, among: Flags, start: Candidate, above: float
 ) -> list[Candidate]:
-    """Drop the limit with the largest quasi-p-value until all are at or under a bound.
+    """Drop the limit with the largest quasi-p-value while chance explains it, and all that went together.
 
     Parameters
     ----------
@@ -23,7 +28,7 @@ def dropped(
     start : Candidate
         Box whose limits are looked at.
     above : float
-        Limits with a larger quasi-p-value go.
+        Quasi-p-value over which chance is said to explain a limit.
 
     Returns
     -------
@@ -35,7 +40,10 @@ def dropped(
         box = _simpler(factors, interest, among, boxes[-1].box, above)
         if box is None:
             break
-        boxes.append(Candidate(box, box.holds(factors) & among))
+        inside = box.holds(factors) & among
+        if chance_of(interest, start.inside, inside) <= above:
+            break
+        boxes.append(Candidate(box, inside))
     return boxes[1:]
 
 

@@ -38,10 +38,13 @@ def trajectory_figure(found: Discovery, ax: Axes | None = None) -> Axes:
     way = found.trajectory
     peels = way[way["how"].isin(("all", "peel"))]
     ax.plot(peels["coverage"], peels["density"], color=LIGHT, linewidth=0.8, zorder=1)
-    for restricted in sorted(way["restricted"].unique()):
-        steps = way[way["restricted"] == restricted]
-        shade = _SHADES[min(restricted, len(_SHADES) - 1)]
-        ax.scatter(steps["coverage"], steps["density"], s=16, color=shade, label=f"{restricted}", zorder=2)
+    many = len(_SHADES) - 1
+    for restricted in sorted(way["restricted"].clip(upper=many).unique()):
+        steps = way[way["restricted"].clip(upper=many) == restricted]
+        label = f"{restricted}" if restricted < many else f"{many} and more"
+        ax.scatter(
+            steps["coverage"], steps["density"], s=16, color=_SHADES[restricted], label=label, zorder=2
+        )
     last = way.iloc[-1]
     ax.scatter([last["coverage"]], [last["density"]], s=70, facecolor="none", edgecolor=VERMILLION, zorder=3)
     ax.annotate(

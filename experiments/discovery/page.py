@@ -16,7 +16,6 @@ from experiments.discovery.measures import FRESH, fresh_measures
 from experiments.discovery.prim import Discovery, prim
 from experiments.discovery.regret import COVERS, regret_table, regrets
 from experiments.discovery.reproducibility import reproducibility
-from experiments.discovery.rules import Rules
 from experiments.discovery.scores import COVERS as SCORES_COVER
 from experiments.discovery.scores import pair_scores, scores
 from experiments.levers import BASELINE
@@ -24,8 +23,8 @@ from experiments.study import Factor
 from experiments.tables import markdown, number
 from sim.codes import Flags
 
-RULES = Rules(objective="gain")
-"""As one factor is a category."""
+SEARCHED = [path for path, factor in FACTORS.items() if isinstance(factor, Factor)]
+"""Numbers: a slice of a factor with two values is half of the futures, and leaves too few."""
 
 
 def write_page(runs: pd.DataFrame, scale: float, out: Path) -> None:
@@ -78,8 +77,9 @@ def _head(runs: pd.DataFrame, scale: float) -> str:
         "the same army and luck. The ranges are assumptions, about half to twice the shipped value; a share "
         "of futures is a share of these ranges and no probability. So small an army is not the real one in "
         f"all respects ([scale.md](scale.md)). {coercive} is coercive: it is varied and scored, and no box "
-        "is searched over it. A simulation, not an observation or a forecast; what it rests on is in "
-        "[limits.md](limits.md)."
+        "is searched over it. Nor is one over factors with two values, since to take one of them away would "
+        "leave half of the futures, too few to go on. A simulation, not an observation or a forecast; what "
+        "it rests on is in [limits.md](limits.md)."
     )
 
 
@@ -126,7 +126,10 @@ def _box(base: pd.DataFrame, interest: Flags, figure: Path, what: str) -> Iterat
     """Find a box on every other future, and measure it on the rest."""
     found_on = (base["future"] % 2 == 1).to_numpy()
     half, rest = base[found_on].reset_index(drop=True), base[~found_on].reset_index(drop=True)
-    found = prim(half, interest[found_on], factors=list(FACTORS), rules=RULES)
+    found = prim(half, interest[found_on], factors=SEARCHED)
+    if not found.box.restricted:
+        yield f"No box of futures in which {what} is denser than chance explains."
+        return
     fresh = fresh_measures(found.box, rest, interest[~found_on])
     notes = (
         f"Found on {len(half)} futures. Quasi-p: chance that the box without the limit were as dense. The "
@@ -138,15 +141,16 @@ def _box(base: pd.DataFrame, interest: Flags, figure: Path, what: str) -> Iterat
     yield f"![Trajectory and limits of the box](figures/{figure.name})"
     yield markdown(list(_limits(found)))
     yield (
-        "Each value in the last column is the share of 20 random halves of those futures in whose box of the "
-        "same density the factor is restricted again."
+        "Quasi-p: chance that the box without this one limit were as dense. A limit that chance explains "
+        "alone stays where chance does not explain it together with those that were dropped. Last column: "
+        "share of 20 random halves of those futures in whose box of nearest density the factor is restricted again."
     )
     yield markdown(list(_measured(found, fresh)))
     yield f"The intervals (Wilson, 95 %) cover {FRESH}."
 
 
 def _limits(found: Discovery) -> Iterator[dict[str, str]]:
-    again = reproducibility(found, rules=RULES).set_index("factor")["at_density"]
+    again = reproducibility(found).set_index("factor")["at_density"]
     for row in found.limits().to_dict("records"):
         chances = [row[f"quasi_p_{side}"] for side in ("low", "high")]
         yield {

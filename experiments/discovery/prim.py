@@ -99,6 +99,8 @@ def prim(
 ) -> Discovery:
     """Find a box of factors in which most runs are of interest.
 
+    A category with few labels is peeled in large slices, which is not patient: leave it out of few runs.
+
     Peeling gives a sequence of boxes, ever smaller and mostly ever denser. Of these one is taken, and pasted;
     then limits that chance explains are dropped.
 
@@ -117,7 +119,8 @@ def prim(
         The box of the largest coverage is taken among those with at least this share of interest, and the
         densest if there is none; None takes the last.
     drop_above : float or None
-        Limits with a quasi-p-value above this are dropped, the largest first; None keeps them all.
+        Limits with a quasi-p-value above this are dropped, the largest first, while chance as likely explains
+        all that went together; None keeps them all.
     among : (runs,) array of bool, optional
         Runs that are looked at; all where none are named.
 

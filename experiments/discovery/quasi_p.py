@@ -47,15 +47,23 @@ def quasi_p(factors: FactorTable, interest: Flags, among: Flags, box: Box) -> di
         else:
             opened, closed = (Span(), Span()), (True, False)
         ends = [
-            _chance(interest, inside, box.limited(name, larger).holds(factors) & among) if shut else math.nan
+            chance_of(interest, inside, box.limited(name, larger).holds(factors) & among)
+            if shut
+            else math.nan
             for larger, shut in zip(opened, closed, strict=True)
         ]
         found[name] = (ends[0], ends[1])
     return found
 
 
-def _chance(interest: Flags, inside: Flags, without: Flags) -> float:
-    """Chance of a box as dense, at the share of interest of the box without a limit."""
+def chance_of(interest: Flags, inside: Flags, without: Flags) -> float:
+    """Chance that a box were as dense, at the share of interest of a larger box.
+
+    Parameters
+    ----------
+    interest, inside, without : (runs,) array of bool
+        Which runs are of interest, in the box, and in the larger one.
+    """
     from scipy.special import bdtrc
 
     runs, hits = int(inside.sum()), int((interest & inside).sum())

@@ -11,7 +11,7 @@ LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution luck mechanisms opp
     responses rows scatter terms triggers war))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery
+.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery tipping
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,9 @@ levers: $(READY) ## Show what each lever and contrast changes
 
 regimes: $(READY) ## Map the classes of outcome
 	$(BIN)/python -m experiments.regimes
+
+tipping: $(READY) ## Show where collapse becomes likely, when, and whether it is announced
+	$(BIN)/python -m experiments.tipping
 
 discovery: $(READY) ## Show where the army collapses and a plan adds little
 	$(BIN)/python -m experiments.discovery

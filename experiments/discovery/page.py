@@ -143,7 +143,8 @@ def _box(base: pd.DataFrame, interest: Flags, figure: Path, what: str) -> Iterat
     yield (
         "Quasi-p: chance that the box without this one limit were as dense. A limit that chance explains "
         "alone stays where chance does not explain it together with those that were dropped. Last column: "
-        "share of 20 random halves of those futures in whose box of nearest density the factor is restricted again."
+        "share of 20 random halves of those futures in whose box of nearest density the factor is restricted "
+        "again."
     )
     yield markdown(list(_measured(found, fresh)))
     yield f"The intervals (Wilson, 95 %) cover {FRESH}."

@@ -1,0 +1,149 @@
+"""Figures of tipping: P(collapse) over two parameters, time to collapse, indicators before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from experiments.tipping.indicators import INDICATORS
+from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT, VERMILLION, axes_of
+from sim.results.result_folder import whole_file
+
+_DPI = 200
+
+
+def surface_figure(table: pd.DataFrame, across: str, up: str, ax: Axes | None = None) -> Axes:
+    """Draw P(collapse) over two parameters, each cell with its interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from `experiments.tipping.probability.probabilities`.
+    across, up : str
+        The parameters.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes_of(ax)
+    shares = table.pivot(index=up, columns=across, values="share")
+    ax.imshow(shares.to_numpy(), cmap="Oranges", vmin=0.0, vmax=1.3, origin="lower", aspect="auto")
+    places = {(row[across], row[up]): row for row in table.to_dict("records")}
+    for at, x in enumerate(shares.columns):
+        for height, y in enumerate(shares.index):
+            row = places[x, y]
+            ax.text(at, height + 0.1, f"{row['share']:.0%}", ha="center", fontsize=TEXT, color=BLACK)
+            ends = f"{100 * row['low']:.0f}–{100 * row['high']:.0f}"
+            ax.text(at, height - 0.3, ends, ha="center", fontsize=SMALL, color=BLACK)
+    ax.set_xticks(range(len(shares.columns)), [f"{value:g}" for value in shares.columns])
+    ax.set_yticks(range(len(shares.index)), [f"{value:g}" for value in shares.index])
+    ax.set_xlabel(across, fontsize=TEXT)
+    ax.set_ylabel(up, fontsize=TEXT)
+    ax.tick_params(length=0)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def survival_figure(curves: dict[str, pd.DataFrame], days: int, ax: Axes | None = None) -> Axes:
+    """Draw the share of armies that have not collapsed, with bands.
+
+    Parameters
+    ----------
+    curves : dict
+        Title to curve, as from `experiments.tipping.survival.survival_curve`.
+    days : int
+        Length of the runs.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes_of(ax)
+    colours = (BLUE, VERMILLION, "#009E73", "#E69F00")
+    for (title, curve), colour in zip(curves.items(), colours, strict=False):
+        day = np.append(curve["day"].to_numpy(), days)
+        share, low, high = (
+            np.append(curve[name].to_numpy(), curve[name].iloc[-1]) for name in ("share", "low", "high")
+        )
+        ax.step(day, share, where="post", color=colour, label=title, linewidth=1.4)
+        ax.fill_between(day, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
+    ax.set_xlim(0, days)
+    ax.set_ylim(0.0, 1.03)
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel("day", fontsize=TEXT)
+    ax.set_ylabel("armies that have not collapsed", fontsize=TEXT)
+    ax.legend(frameon=False, fontsize=SMALL, loc="lower left")
+    return ax
+
+
+def tau_figure(warnings: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw the trend of each indicator before runs that collapsed, and on the same days of those that held.
+
+    Parameters
+    ----------
+    warnings : DataFrame
+        As from `experiments.tipping.alarms.warnings_of`.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes_of(ax)
+    rng = np.random.default_rng(1)
+    for row, name in enumerate(INDICATORS):
+        for shift, fate, colour in ((-0.16, True, VERMILLION), (0.16, False, BLUE)):
+            part = warnings[warnings["collapsed"] == fate]
+            height = row + shift + 0.1 * (rng.random(len(part)) - 0.5)
+            rang = part[f"alarm_{name}"].to_numpy(dtype=bool)
+            tau = part[f"tau_{name}"].to_numpy(dtype=np.float64)
+            ax.scatter(tau[~rang], height[~rang], s=12, facecolor="none", edgecolor=colour, linewidth=0.7)
+            ax.scatter(tau[rang], height[rang], s=16, color=colour)
+    ax.axvline(0.0, color=GREY, linewidth=0.6, zorder=0)
+    ax.set_yticks(range(len(INDICATORS)), list(INDICATORS))
+    ax.set_ylim(len(INDICATORS) - 0.5, -0.6)
+    ax.set_xlim(-1.0, 1.0)
+    ax.set_xlabel("trend of the indicator over the window (Kendall's tau); filled: an alarm", fontsize=TEXT)
+    handles = [
+        ax.scatter([], [], s=16, color=colour, label=label)
+        for colour, label in ((VERMILLION, "collapsed"), (BLUE, "held"))
+    ]
+    ax.legend(
+        handles=handles, frameon=False, fontsize=SMALL, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2
+    )
+    return ax
+
+
+def save(draw: list[tuple[float, Callable[[Axes], object]]], path: Path) -> Path:
+    """Draw panels one below the other into a PNG file.
+
+    Parameters
+    ----------
+    draw : list of (float, callable)
+        Height in inches, and what draws on axes.
+    path : Path
+
+    Returns
+    -------
+    Path
+    """
+    heights = [height for height, _ in draw]
+    figure = Figure(figsize=(7.0, sum(heights)), dpi=_DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = np.ravel(figure.subplots(len(draw), 1, squeeze=False, height_ratios=heights))
+    for ax, (_, panel) in zip(axes, draw, strict=True):
+        panel(ax)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format="png")
+    return path

@@ -1,6 +1,6 @@
 """The loyalty that is shown: an index in bins, and the strength that counts as loyal (section 7.24).
 
-Here, and only here, level and slope are in single precision.
+Here, and only here, all is in single precision.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Gauge:
         """Bin of a man, given the grievance of his like."""
         level = _single((man.loyalty - self.first_edge) / self.width)
         slope = _single(man.susceptibility / self.width)
-        return min(max(floor(level - slope * erosion), 0), BINS - 1)
+        height = _single(level - _single(slope * _single(erosion)))
+        return min(max(floor(height), 0), BINS - 1)
 
     def look(self, situation: Situation) -> tuple[Counts, int]:
         """Count those who serve.

@@ -17,13 +17,22 @@ from experiments.discovery.factors import FactorTable
 from experiments.discovery.futures import space_filling
 from experiments.discovery.regret import regret_table, regrets
 from experiments.discovery.scores import grouped, pair_scores, ratio_of, scores
-from experiments.discovery.table_file import interest_of, read_runs
+from experiments.discovery.table_file import interest_of, of_policy, read_runs
 from experiments.discovery.workbench import from_workbench, to_workbench
 from experiments.intervals import wilson
 from experiments.study import Factor
+from sim import engine
 from sim.codes import Floats
+from sim.errors import ScenarioError, SimulationError
+from sim.results.provenance import OutputError
+from sim.scenario import Scenario
 from sim.scenario_file import load
 from tests.small import small_scenario
+
+FALSE_ALARM = 1e-6
+"""Rate at which a statement on chance fails on another seed: five standard deviations, or exact binomial."""
+
+INERT: dict[str, dict[str, Any]] = {"inert": {"salary_plan.usd_per_month": 0}}
 
 
 def ishigami(runs: int, seed: int) -> tuple[pd.DataFrame, Floats]:
@@ -40,7 +49,7 @@ def test_scores_are_first_order_indices() -> None:
     # Ishigami and Homma 1990: 0.3139, 0.4424 and 0; with 40 groups a hundredth of them is within groups.
     for name, known in (("x1", 0.3139), ("x2", 0.4424), ("x3", 0.0)):
         assert found.loc[name, "explained"] == pytest.approx(known, abs=0.02)
-    assert found.loc["x3", "p"] > 1e-5
+    assert found.loc["x3", "p"] > FALSE_ALARM
     assert found.loc["x1", "p"] < 1e-12
 
 
@@ -62,8 +71,8 @@ def test_intervals_of_scores_cover_what_they_say() -> None:
         values = (rng.random(400) < 0.2 + 0.1 * groups).astype(float)
         interval = ratio_of(groups, values)[1]
         hits += interval.low <= known <= interval.high
-    # 95 % of 400; five standard deviations are 22.
-    assert 358 <= hits <= 400
+    # 95 % of 400: fewer than 356 come about once in a million.
+    assert 356 <= hits <= 400
 
 
 def test_estimates_have_no_bias_where_nothing_is_explained() -> None:
@@ -72,7 +81,7 @@ def test_estimates_have_no_bias_where_nothing_is_explained() -> None:
     explained = np.array([each[0] for each in found])
     assert abs(explained.mean()) < 5 * explained.std() / 20
     chances = np.array([each[2] for each in found])
-    assert (chances < 0.05).mean() == pytest.approx(0.05, abs=5 * np.sqrt(0.05 * 0.95 / 400))
+    assert (chances < 0.05).mean() == pytest.approx(0.05, abs=6 * np.sqrt(0.05 * 0.95 / 400))
 
 
 def test_a_category_that_decides_explains_all() -> None:
@@ -125,8 +134,8 @@ def test_the_interval_of_regret_covers_a_known_mean() -> None:
         row = regret_table(pd.DataFrame({"one": rng.exponential(1.0, 60)}), seed=number).iloc[0]
         assert row["statistic"] == "mean"
         hits += row["low"] <= 1.0 <= row["high"]
-    # The percentile bootstrap of a skewed mean covers about 93 %; five standard deviations are 13 %.
-    assert hits >= 80
+    # The percentile bootstrap of a skewed mean covers 90 % and more: under 73 of 100 once in a million.
+    assert hits >= 73
 
 
 def test_futures_that_are_not_whole_are_refused() -> None:
@@ -170,13 +179,47 @@ def test_policies_share_point_army_and_luck(futures: pd.DataFrame) -> None:
     assert base["exits"].nunique() > 3
 
 
-def test_a_future_that_fails_is_a_row() -> None:
+def test_a_future_that_fails_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = engine.run
+
+    def fail_when_afraid(scenario: Scenario, *arguments: Any, **options: Any) -> Any:
+        if scenario.fear.effect > 0.5:
+            raise SimulationError(2, "fear", "cell", "a term is not finite")
+        return real(scenario, *arguments, **options)
+
+    monkeypatch.setattr(engine, "run", fail_when_afraid)
+    runs = explore(small_scenario(days=3, events=()), {"fear.effect": Factor(low=0, high=1)}, futures=4)
+    failed = runs["fear.effect"] > 0.5
+    assert (runs["status"] == np.where(failed, "failed", "done")).all()
+    assert runs.loc[failed, "message"].str.startswith("SimulationError: day 2: fear").all()
+    assert runs.loc[failed, "exits"].isna().all()
+
+
+def test_what_is_not_allowed_is_refused_before_any_run() -> None:
     factors = {"fear.effect": Factor(low=0.1, high=0.2)}
-    runs = explore(small_scenario(days=3, events=()), factors, futures=2, policies={"bad": {"fear.on": 7}})
-    assert runs.groupby("policy")["status"].first().to_dict() == {"bad": "failed", "baseline": "done"}
-    assert runs.loc[runs["policy"] == "bad", "message"].str.contains("ScenarioError").all()
+    with pytest.raises(ScenarioError, match=r"fear.on"):
+        explore(small_scenario(), factors, futures=2, policies={"bad": {"fear.on": 7}})
     with pytest.raises(ValueError, match="no policy may set it"):
         explore(small_scenario(), factors, futures=1, policies={"x": {"fear.effect": 1}})
+    with pytest.raises(ValueError, match="no policy may be called 'baseline'"):
+        explore(small_scenario(), factors, futures=1, policies={"baseline": {}})
+
+
+def test_a_store_keeps_the_same_futures(tmp_path: Path) -> None:
+    factors = {"fear.effect": Factor(low=0, high=1), "invitation.on": (True, False)}
+    plain = explore(small_scenario(days=10, events=()), factors, futures=3, policies=INERT)
+    asked = {"futures": 3, "policies": INERT, "folder": tmp_path / "store", "engine": "serial"}
+    told: list[tuple[int, int]] = []
+    kept = explore(
+        small_scenario(days=10, events=()), factors, **asked, progress=lambda *each: told.append(each)
+    )
+    pd.testing.assert_frame_equal(kept, plain, check_dtype=False)
+    assert told[-1] == (3, 3)  # what is inert is the scenario as it is, and run once
+    again = explore(small_scenario(days=10, events=()), factors, **asked)
+    pd.testing.assert_frame_equal(again, kept)
+    table = read_runs(tmp_path / "store")
+    assert table.factors == ("fear.effect", "invitation.on")
+    assert table.runs["exits"].tolist() == plain["exits"].tolist()
 
 
 def test_the_workbench_takes_and_gives(futures: pd.DataFrame) -> None:
@@ -307,19 +350,32 @@ def test_the_command_refuses_what_it_cannot_read(table: Path, words: list[str], 
     assert "Traceback" not in done.output
 
 
+def test_the_runs_of_one_policy_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "runs.parquet"
+    planted().to_parquet(path, index=False)
+    done = command(path, "--where", "outcome == collapse", *FACTOR_OPTIONS)
+    assert done.exit_code == 2
+    assert "several policies, name one with --policy: baseline, salary-200, unity" in done.output
+    wanted = ["--where", "outcome == collapse", "--policy", "unity", "--out", tmp_path / "found"]
+    assert command(path, *wanted, *FACTOR_OPTIONS).exit_code == 0
+    assert "240 runs" in (tmp_path / "found" / "discovery.json").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="no policy none"):
+        of_policy(read_runs(path, list(FACTORS)), "none")
+
+
 def test_tables_are_read_from_csv_and_failed_runs_are_named(tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     pd.DataFrame({"x": [1.5, 2.5], "on": [True, False], "status": ["done", "failed"]}).to_csv(
         path, index=False
     )
-    with pytest.raises(ValueError, match="1 runs failed, not analysed: rows 2"):
+    with pytest.raises(ValueError, match="1 runs are not done, not analysed: rows 2"):
         read_runs(path, ["x"])
     pd.DataFrame({"x": [1.5, 2.5], "on": [True, False]}).to_csv(path, index=False)
     kept = read_runs(path, ["x", "on"])
     assert kept.factors == ("x", "on")
     assert interest_of(kept.runs, "on == True").tolist() == [True, False]
     assert interest_of(kept.runs, "x <= 1.5").tolist() == [True, False]
-    with pytest.raises(ValueError, match="holds no screening"):
+    with pytest.raises(OutputError, match="ensemble"):
         read_runs(tmp_path)
 
 

@@ -22,6 +22,9 @@ from sim.codes import Floats
 from sim.engine import run
 from tests.small import small_scenario
 
+FALSE_ALARM = 1e-6
+"""Rate at which a statement on chance fails on another seed: five standard deviations, or exact binomial."""
+
 FOLD = 2.0 / (3.0 * np.sqrt(3.0))
 """Where the upper branch of 0 = r + x - x^3 ends, as -r."""
 STEP, NOISE = 0.5, 0.05
@@ -91,9 +94,9 @@ def test_a_fold_is_announced_and_rest_is_not(approaching: Floats, resting: Float
         assert up[name].mean() > 0.4
         assert abs(level[name].mean()) < 5 * level[name].std() / np.sqrt(30)
         hits, errors = rang(approaching, settings, name), rang(resting, settings, name)
-        assert hits > 0.35
-        # 5 % were asked for: five standard deviations of 30 runs are 20 %.
-        assert errors <= 0.25
+        # Of 30 runs: at a half fewer than 4 ring once in a million, at 7 % more than 11.
+        assert hits > 3 / 30
+        assert errors <= 11 / 30
         assert discrimination(np.append(up[name], level[name]), np.repeat([True, False], 30)).low > 0.75
 
 
@@ -103,7 +106,7 @@ def test_growing_counts_ring_unless_their_scale_is_made_even() -> None:
     counts = rng.poisson(np.linspace(5, 60, 300), (30, 300)).astype(float)
     raw, even = Settings(), Settings(transform="anscombe")
     assert rang(counts, raw, "variance") > 0.5
-    assert rang(counts, even, "variance") <= 0.25
+    assert rang(counts, even, "variance") <= 11 / 30
     assert np.var(residuals(counts, even)[:, 100:], axis=1).mean() == pytest.approx(1.0, abs=0.1)
 
 

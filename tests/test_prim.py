@@ -25,6 +25,9 @@ from experiments.discovery.rules import Rules
 from sim.codes import Flags
 
 WORKBENCH = json.loads((Path(__file__).parent / "prim_workbench.json").read_text(encoding="utf-8"))
+FALSE_ALARM = 1e-6
+"""Rate at which a statement on chance fails on another seed: five standard deviations, or exact binomial."""
+
 OBJECTIVES = {"ORIGINAL": "mean", "LENIENT1": "gain"}
 
 

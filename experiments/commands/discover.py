@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def discover(
     runs: Annotated[
         Path,
-        typer.Argument(metavar="RUNS", help="Table of runs (.parquet, .csv), or folder of a screening."),
+        typer.Argument(
+            metavar="RUNS", help="Table (.parquet, .csv), or folder of a screening or an ensemble."
+        ),
     ],
     where: Annotated[
         str,
@@ -30,12 +32,15 @@ def discover(
         typer.Option(
             "--factor",
             metavar="COLUMN",
-            help="Column that was varied; repeatable. A screening knows its own.",
+            help="Column that was varied; repeatable. A folder knows its own.",
         ),
     ] = None,
     density: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of interest that the box should have.")
     ] = 0.8,
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Look at the runs of one policy only.")
+    ] = None,
     boxes: Annotated[int, typer.Option(min=1, max=20, help="Boxes at most, one after another.")] = 1,
     gain: Annotated[
         bool,
@@ -50,11 +55,11 @@ def discover(
     from experiments.discovery.prim import prims
     from experiments.discovery.rules import Rules
     from experiments.discovery.scores import scores
-    from experiments.discovery.table_file import interest_of, read_runs
+    from experiments.discovery.table_file import interest_of, of_policy, read_runs
     from sim.results.provenance import OutputError
 
     try:
-        table = read_runs(runs, factor)
+        table = of_policy(read_runs(runs, factor), policy)
         interest = interest_of(table.runs, where)
         rules = Rules(objective="gain" if gain else "mean")
         names = list(table.factors)
@@ -62,15 +67,21 @@ def discover(
         scored = scores(table.runs, interest, factors=names)
     except ValueError as error:
         raise OutputError(str(error)) from None
-    asked = short_hash("discover", table.digest, where, names, density, boxes, gain)
+    asked = short_hash("discover", table.digest, policy, where, names, density, boxes, gain)
     target = out or folder.RESULTS / f"discovery-{asked}"
     folder.refuse_unless_usable(target)
     if not force:
         folder.refuse_another_experiment(target, "discovery", asked)
     notes = _notes(table, where, found)
     _print(found, scored, notes)
-    about = {"asked": asked, "runs": str(runs), "runs_sha256": table.digest, "where": where, "factors": names}
-    _write(found, scored, target, {**about, "density": density, "objective": rules.objective}, notes)
+    about = {"asked": asked, "runs": str(runs), "runs_sha256": table.digest, "policy": policy, "where": where}
+    _write(
+        found,
+        scored,
+        target,
+        {**about, "factors": names, "density": density, "objective": rules.objective},
+        notes,
+    )
     print(f"Written to {target}")
 
 

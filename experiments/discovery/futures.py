@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.armies import Armies
+from experiments.ensembles.plan import Run
 from experiments.levers import BASELINE
 from experiments.study import OUTPUTS, Factor
 from sim.codes import Floats
 
 if TYPE_CHECKING:
+    from experiments.ensembles.engines import Engine
+    from experiments.ensembles.standing import Standing
     from sim.scenario import Scenario
 
 Uncertain = Factor | Sequence[Any]
@@ -55,6 +59,37 @@ def _value(factor: Uncertain, share: Floats) -> Any:
     return factor[min(int(share * len(factor)), len(factor) - 1)]
 
 
+def runs_of_futures(
+    scenario: Scenario,
+    factors: Mapping[str, Uncertain],
+    *,
+    futures: int,
+    policies: Mapping[str, Mapping[str, Any]] | None = None,
+    seed: int = 1,
+) -> list[Run]:
+    """List the runs of `explore`, for an ensemble; arguments as there.
+
+    Returns
+    -------
+    list of Run
+        Future after future, each under all policies; labels future, policy and the factors.
+    """
+    plans = {BASELINE: {}, **(policies or {})}
+    if policies and BASELINE in policies:
+        raise ValueError(f"no policy may be called '{BASELINE}'")
+    if clash := [path for plan in plans.values() for path in plan if path in factors]:
+        raise ValueError(f"{clash[0]} is a factor: no policy may set it")
+    return [
+        Run(
+            scenario.with_({**point, **plan}),
+            seed + number,
+            labels={"future": number + 1, "policy": policy, **point},
+        )
+        for number, point in enumerate(space_filling(factors, futures, seed))
+        for policy, plan in plans.items()
+    ]
+
+
 def explore(
     scenario: Scenario,
     factors: Mapping[str, Uncertain],
@@ -62,6 +97,9 @@ def explore(
     futures: int,
     policies: Mapping[str, Mapping[str, Any]] | None = None,
     seed: int = 1,
+    folder: str | PathLike[str] | None = None,
+    engine: Engine = "processes",
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run a scenario in many futures, under each policy on the same point, army and luck.
@@ -78,53 +116,75 @@ def explore(
         `baseline`. No policy may set a factor.
     seed : int
         Of the design; future r, from 1, has army seed and luck seed ``seed + r - 1``.
+    folder : path, optional
+        Store that keeps each run as it finishes, and that the same call continues; without one the runs are
+        made in this process, one after another, and not kept.
+    engine, workers
+        Of the ensemble, where there is a folder; see `experiments.ensemble`.
     progress : callable, optional
         Called with (runs done, runs in all).
 
     Returns
     -------
     DataFrame
-        A row a future and policy: future, policy, seed, status ("done", "failed"), message, the factors,
+        A row a future and policy: future, policy, the factors, seed, status ("done", "failed"), message,
         outcome (class) and the columns `experiments.study.OUTPUTS`. A run that fails is a row that says so.
 
     Raises
     ------
+    ScenarioError
+        If a point or policy is not allowed; before any run.
     ValueError
         If a policy sets a factor, or is called `baseline`.
     """
-    plans = {BASELINE: {}, **(policies or {})}
-    if policies and BASELINE in policies:
-        raise ValueError(f"no policy may be called '{BASELINE}'")
-    if clash := [path for plan in plans.values() for path in plan if path in factors]:
-        raise ValueError(f"{clash[0]} is a factor: no policy may set it")
-    points = space_filling(factors, futures, seed)
-    rows = []
-    for row in _rows(scenario, points, plans, seed):
-        rows.append(row)
+    runs = runs_of_futures(scenario, factors, futures=futures, policies=policies, seed=seed)
+    if folder is not None:
+        return _stored(runs, folder, engine, workers, progress)
+    rows, armies = list[dict[str, Any]](), Armies()
+    for run in runs:
+        rows.append({**run.labels, "seed": run.luck_seed, **_ended(run, armies)})
         if progress is not None:
-            progress(len(rows), len(points) * len(plans))
+            progress(len(rows), len(runs))
     return pd.DataFrame(rows)
 
 
-def _rows(
-    scenario: Scenario, points: list[dict[str, Any]], plans: Mapping[str, Mapping[str, Any]], seed: int
-) -> Iterator[dict[str, Any]]:
-    """Run the points one after another; a failure is a row, not an end."""
-    armies = Armies()
-    for number, point in enumerate(points):
-        for policy, plan in plans.items():
-            row = {"future": number + 1, "policy": policy, "seed": seed + number}
-            try:
-                ended = _outcomes(scenario.with_({**point, **plan}), seed + number, armies)
-                row |= {"status": "done", "message": ""}
-            except Exception as error:  # a model error is a result
-                ended = {"outcome": None, **dict.fromkeys(OUTPUTS, np.nan)}
-                row |= {"status": "failed", "message": f"{type(error).__name__}: {error}"}
-            yield {**row, **point, **ended}
+def _ended(run: Run, armies: Armies) -> dict[str, Any]:
+    """Run once; a failure is a row, not an end."""
+    from sim import engine
+
+    try:
+        result = engine.run(run.scenario, run.luck_seed, army=armies.of(run.scenario, run.army))
+        summary = result.summary.iloc[0]
+    except Exception as error:  # a model error is a result
+        message = f"{type(error).__name__}: {error}"
+        return {"status": "failed", "message": message, "outcome": None, **dict.fromkeys(OUTPUTS, np.nan)}
+    outputs = {name: float(summary[name]) for name in OUTPUTS}
+    return {"status": "done", "message": "", "outcome": str(summary["outcome"]), **outputs}
 
 
-def _outcomes(scenario: Scenario, seed: int, armies: Armies) -> dict[str, Any]:
-    from sim.engine import run
+def _stored(
+    runs: list[Run],
+    folder: str | PathLike[str],
+    engine: Engine,
+    workers: int | None,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """Make the runs as an ensemble, and take its rows."""
+    from experiments.ensembles.ensemble import ensemble
+    from experiments.ensembles.simulation import Simulation
 
-    summary = run(scenario, seed, army=armies.of(scenario, seed)).summary.iloc[0]
-    return {"outcome": str(summary["outcome"]), **{name: float(summary[name]) for name in OUTPUTS}}
+    def told(standing: Standing) -> None:
+        if progress is not None:
+            progress(standing.finished, standing.total)
+
+    kept = ensemble(runs, folder, engine=engine, workers=workers, model=Simulation(keep=()), progress=told)
+    table = kept.runs
+    labels = list(runs[0].labels)
+    failed = table["status"] != "done"
+    message = (table["error"] + ": " + table["message"]).where(failed, "")
+    rows = table[[*labels, "luck_seed", "status"]].rename(columns={"luck_seed": "seed"})
+    rows = rows.assign(message=message, run=table["run"])
+    ended = kept.summary[["run", "outcome", *OUTPUTS]].astype(
+        {"outcome": object, **dict.fromkeys(OUTPUTS, float)}
+    )
+    return rows.merge(ended, on="run", how="left").drop(columns="run")

@@ -43,9 +43,10 @@ def read_runs(source: Path, factors: Sequence[str] | None = None) -> RunTable:
     Parameters
     ----------
     source : Path
-        A Parquet or CSV file, or the folder of a screening.
+        A Parquet or CSV file, or the folder of a screening or of an ensemble.
     factors : sequence of str, optional
-        Columns that were varied; a screening knows its own.
+        Columns that were varied; a screening knows its own, and of an ensemble they are the labels that are
+        dotted paths.
 
     Returns
     -------
@@ -55,9 +56,49 @@ def read_runs(source: Path, factors: Sequence[str] | None = None) -> RunTable:
     ------
     OSError
         If the file cannot be read.
+    OutputError
+        If a folder holds neither.
     ValueError
         If it is no table, has no such columns, or a run of it failed; naming the runs.
     """
+    is_store = source.is_dir() and not (source / _SCREENING[0]).exists()
+    table = _stored(source) if is_store else _filed(source)
+    names = tuple(factors or table.factors)
+    if not names:
+        raise ValueError(f"{source}: name the columns that were varied, with --factor")
+    if missing := [name for name in names if name not in table.runs]:
+        raise ValueError(f"{source} has no column {', '.join(missing)}")
+    if "status" in table.runs and (failed := table.runs["status"] != "done").any():
+        numbers = ", ".join(str(row + 1) for row in np.flatnonzero(failed.to_numpy())[:10])
+        raise ValueError(f"{source}: {int(failed.sum())} runs are not done, not analysed: rows {numbers}")
+    return RunTable(table.runs, names, table.digest)
+
+
+def of_policy(table: RunTable, policy: str | None) -> RunTable:
+    """Take the runs of one policy; all where none is named.
+
+    Raises
+    ------
+    ValueError
+        If the table has none of them, or has several policies and none is named.
+    """
+    if "policy" not in table.runs:
+        if policy is not None:
+            raise ValueError("the table has no column policy")
+        return table
+    names = list(table.runs["policy"].astype(str).unique())
+    if policy is None and len(names) > 1 and "policy" not in table.factors:
+        raise ValueError(f"the table has several policies, name one with --policy: {', '.join(names)}")
+    if policy is None:
+        return table
+    if policy not in names:
+        raise ValueError(f"the table has no policy {policy}: it has {', '.join(names)}")
+    kept = table.runs[table.runs["policy"].astype(str) == policy].reset_index(drop=True)
+    return RunTable(kept, table.factors, table.digest)
+
+
+def _filed(source: Path) -> RunTable:
+    """Runs of a file, or of the folder of a screening."""
     path = source / _SCREENING[1] if source.is_dir() else source
     own = _factors_of(source) if source.is_dir() else ()
     content = path.read_bytes()
@@ -65,15 +106,23 @@ def read_runs(source: Path, factors: Sequence[str] | None = None) -> RunTable:
         runs = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     except (ValueError, pd.errors.ParserError) as error:
         raise ValueError(f"{path} is no table of runs: {error}") from None
-    names = tuple(factors or own)
-    if not names:
-        raise ValueError(f"{path}: name the columns that were varied, with --factor")
-    if missing := [name for name in names if name not in runs]:
-        raise ValueError(f"{path} has no column {', '.join(missing)}")
-    if "status" in runs and (failed := runs["status"] != "done").any():
-        numbers = ", ".join(str(row + 1) for row in np.flatnonzero(failed.to_numpy())[:10])
-        raise ValueError(f"{path}: {int(failed.sum())} runs failed, not analysed: rows {numbers}")
-    return RunTable(runs, names, hashlib.sha256(content).hexdigest())
+    return RunTable(runs, own, hashlib.sha256(content).hexdigest())
+
+
+def _stored(folder: Path) -> RunTable:
+    """Runs of a store, and the labels that are keys of a scenario: dotted paths."""
+    from experiments.ensembles.ensemble import Ensemble
+
+    kept = Ensemble.load(folder)
+    labels = tuple(name for name in map(str, kept.planned) if "." in name)
+    standing = kept.runs[["run", "status"]]
+    runs = (
+        standing.merge(kept.summary, on="run", how="left")
+        if (standing["status"] == "done").any()
+        else standing
+    )
+    names = "".join(kept.planned["run_id"])
+    return RunTable(runs, labels, hashlib.sha256(names.encode("utf-8")).hexdigest())
 
 
 def _factors_of(folder: Path) -> tuple[str, ...]:
@@ -81,8 +130,6 @@ def _factors_of(folder: Path) -> tuple[str, ...]:
     try:
         about = json.loads((folder / _SCREENING[0]).read_text(encoding="utf-8"))
         return tuple(about["study"]["factors"])
-    except FileNotFoundError:
-        raise ValueError(f"{folder} holds no screening: name a file") from None
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"{folder / _SCREENING[0]} is no description of a screening") from None
 

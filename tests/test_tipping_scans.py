@@ -18,7 +18,7 @@ from experiments.tipping.scan import Scanned, scan
 from experiments.tipping.schedule import Schedule, history, ramp
 from experiments.tipping.survival import median_day, survival_curve, survival_of
 from sim.engine import run
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, SimulationError
 from sim.scenario import Scenario
 from sim.scenario_file import load
 from tests.small import small_result, small_scenario
@@ -127,6 +127,24 @@ def test_a_scan_of_the_model_is_that_of_single_runs() -> None:
         day = day_of_collapse(single)
         assert pd.isna(row["collapse_day"]) if day is None else row["collapse_day"] == day
     assert table["collapsed"].any()
+
+
+def test_a_scan_is_the_same_from_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = first_days(small_scenario(), 50)
+    pressure = Scanned("pressure", ("law.reference_hazard_per_week",), (0.01, 0.2))
+    plain = scan(scenario, (pressure,), [1, 2])
+    kept = scan(scenario, (pressure,), [1, 2], folder=tmp_path / "store", engine="serial")
+    pd.testing.assert_frame_equal(kept, plain, check_dtype=False)
+    assert kept["collapse_day"].notna().any()
+    with pytest.raises(ValueError, match="cannot be kept"):
+        scan(scenario, (pressure,), [1], folder=tmp_path / "store", trial=invented_trial)
+
+    def fail(*_: object, **__: object) -> None:
+        raise SimulationError(2, "fear", "cell", "a term is not finite")
+
+    monkeypatch.setattr("sim.engine.run", fail)
+    with pytest.raises(RuntimeError, match=r"2 runs failed, the first is run 1 \(seed 3\): SimulationError"):
+        scan(scenario, (pressure,), [3], folder=tmp_path / "other", engine="serial")
 
 
 def test_the_day_of_collapse_is_the_first_on_which_a_run_would_be_classed_so() -> None:

@@ -72,7 +72,7 @@ def discover(
     folder.refuse_unless_usable(target)
     if not force:
         folder.refuse_another_experiment(target, "discovery", asked)
-    notes = _notes(table, where, found)
+    notes = _notes(table, where, found, density)
     _print(found, scored, notes)
     about = {"asked": asked, "runs": str(runs), "runs_sha256": table.digest, "policy": policy, "where": where}
     _write(
@@ -85,7 +85,7 @@ def discover(
     print(f"Written to {target}")
 
 
-def _notes(table: RunTable, where: str, found: list[Discovery]) -> tuple[str, ...]:
+def _notes(table: RunTable, where: str, found: list[Discovery], density: float) -> tuple[str, ...]:
     """Say what the figures cover."""
     notes = [
         f"{len(table.runs)} runs, of interest where {where}. Boxes were chosen on these runs and look better "
@@ -93,6 +93,10 @@ def _notes(table: RunTable, where: str, found: list[Discovery]) -> tuple[str, ..
         "Quasi-p: chance that the box without the limit were as dense; not the error rate of a test. "
         "Intervals of the scores (95 %) cover luck, army and the choice of points; the rest is held.",
     ]
+    reached = [float(one.trajectory["density"].iloc[-1]) for one in found]
+    if under := [str(number) for number, own in enumerate(reached, start=1) if own < density]:
+        words = f"Box {under[0]} stays" if len(under) == 1 else f"Boxes {', '.join(under)} stay"
+        notes.append(f"{words} under the density of {density:.0%} that was asked for.")
     if found and found[0].not_searched:
         names = ", ".join(found[0].not_searched)
         notes.append(f"{names}: coercive, so scored and not searched.")
@@ -106,7 +110,8 @@ def _print(found: list[Discovery], scored: pd.DataFrame, notes: tuple[str, ...])
     for number, one in enumerate(found, start=1):
         last = one.trajectory.iloc[-1]
         words = ", ".join(f"{name} {last[name]:.1%}" for name in ("density", "coverage", "mass"))
-        table = new_table(f"Box {number}: {words}", "factor", "limit", "quasi-p")
+        to.print(f"Box {number}: {words}")
+        table = new_table("", "factor", "limit", "quasi-p")
         for row in one.limits().to_dict("records"):
             chances = [row[f"quasi_p_{side}"] for side in ("low", "high")]
             shown = ", ".join(f"{chance:.2g}" for chance in chances if chance == chance)

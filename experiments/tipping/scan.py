@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from experiments.tipping.collapse import day_of_collapse
+from experiments.tipping.trial import KEPT, collapse_model, collapse_trial
 
 if TYPE_CHECKING:
+    from experiments.ensembles.engines import Engine
+    from experiments.ensembles.standing import Standing
     from sim.army import Army
     from sim.scenario import Scenario
 
@@ -37,34 +40,15 @@ class Scanned:
             raise ValueError(f"{self.name}: name its keys, and two or more different values")
 
 
-def collapse_trial(scenario: Scenario, seed: int, army: Army) -> dict[str, Any]:
-    """Run once and say what became of the army.
-
-    Returns
-    -------
-    dict
-        outcome (class), collapsed (whether of class collapse), collapse_day (None if never), days,
-        share_gone.
-    """
-    from sim.engine import run
-
-    result = run(scenario, seed, army=army)
-    row = result.summary.iloc[0]
-    return {
-        "outcome": str(row["outcome"]),
-        "collapsed": str(row["outcome"]) == "collapse",
-        "collapse_day": day_of_collapse(result),
-        "days": scenario.days,
-        "share_gone": float(row["share_gone"]),
-    }
-
-
 def scan(
     scenario: Scenario,
     parameters: Sequence[Scanned],
     seeds: Sequence[int],
     *,
     trial: Trial = collapse_trial,
+    folder: str | PathLike[str] | None = None,
+    engine: Engine = "processes",
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run all combinations of values on the same armies and luck.
@@ -77,7 +61,12 @@ def scan(
     seeds : sequence of int
         Army seed and luck seed of each run at a point.
     trial : callable, optional
-        What is done and kept at a point under a seed.
+        What is done and kept at a point under a seed; not with a folder.
+    folder : path, optional
+        Store that keeps each run as it finishes, and that the same call continues; without one the runs are
+        made in this process, one after another, and not kept.
+    engine, workers
+        Of the ensemble, where there is a folder; see `experiments.ensembles.ensemble.ensemble`.
     progress : callable, optional
         Called with (runs done, runs in all).
 
@@ -91,7 +80,10 @@ def scan(
     ScenarioError
         If a value is not allowed; before any run.
     ValueError
-        If there are not one or two parameters, two move the same key, or there is no seed.
+        If there are not one or two parameters, two move the same key, there is no seed, or a trial of your
+        own is given with a folder.
+    SimulationError, or what else a run raises
+        If a run fails. In a store the others are kept, and a RuntimeError names the first that failed.
     """
     if len(parameters) not in (1, 2) or not seeds:
         raise ValueError("name one or two parameters, and at least one seed")
@@ -100,15 +92,53 @@ def scan(
         raise ValueError("two parameters move one key, or have one name")
     points = list(product(*(each.values for each in parameters)))
     changed = [scenario.with_(_overrides(parameters, point)) for point in points]
+    if folder is not None:
+        if trial is not collapse_trial:
+            raise ValueError("a trial of your own cannot be kept in a folder")
+        return _stored(parameters, points, changed, seeds, folder, engine, workers, progress)
     rows = []
     for row in _rows(parameters, points, changed, seeds, trial):
         rows.append(row)
         if progress is not None:
             progress(len(rows), len(points) * len(seeds))
     table = pd.DataFrame(rows)
-    if "collapse_day" in table:
-        table["collapse_day"] = table["collapse_day"].astype("Int64")
-    return table
+    return table.astype({"collapse_day": "Int64"}) if "collapse_day" in table else table
+
+
+def _stored(
+    parameters: Sequence[Scanned],
+    points: Sequence[tuple[float, ...]],
+    changed: Sequence[Scenario],
+    seeds: Sequence[int],
+    folder: str | PathLike[str],
+    engine: Engine,
+    workers: int | None,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """Make the runs as an ensemble, and take its rows."""
+    from experiments.ensembles.ensemble import ensemble
+    from experiments.ensembles.plan import Run
+
+    names = [each.name for each in parameters]
+    runs = [
+        Run(scenario, seed, labels=dict(zip(names, point, strict=True)))
+        for seed in seeds
+        for point, scenario in zip(points, changed, strict=True)
+    ]
+
+    def told(standing: Standing) -> None:
+        if progress is not None:
+            progress(standing.finished, standing.total)
+
+    kept = ensemble(runs, folder, engine=engine, workers=workers, model=collapse_model, progress=told)
+    if len(kept.failed):
+        first = kept.failed.iloc[0]
+        raise RuntimeError(
+            f"{len(kept.failed)} runs failed, the first is run {first['run']} (seed {first['luck_seed']}): "
+            f"{first['error']}: {first['message']}"
+        )
+    table = kept.summary.rename(columns={"luck_seed": "seed"})[[*names, "seed", *KEPT]]
+    return table.astype({"collapse_day": "Int64"})
 
 
 def _overrides(parameters: Sequence[Scanned], point: Sequence[float]) -> dict[str, float]:

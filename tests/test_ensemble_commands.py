@@ -113,6 +113,7 @@ def test_status_tells_what_failed_and_run_ends_with_code_3(
         (("--engine", "serial", "--workers", 2), "one worker"),
         (("--engine", "serial", "--attribution", "daily"), "--attribution"),
         (("--engine", "serial", "--csv"), "erosion export"),
+        (("--engine", "serial", "--force"), "never written over"),
     ],
 )
 def test_wrong_options_are_one_message_and_nothing_is_written(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from experiments.armies import Armies
     from sim.result import Result
     from sim.scenario import Scenario
+
+_MANY = 50
+"""Runs from which on it is told that they can be stored one by one."""
 
 ArmySeed = Annotated[
     int | None,
@@ -61,12 +65,15 @@ def run(
     plan = Asked(scenario, overlay or (), settings or (), scale, days).load()
     options = stored_runs.Stored(engine, workers, limit, shard, retry)
     if options.asked:
-        _refuse_with_engine(attribution, csv)
+        _refuse_with_engine(attribution, csv, force)
         from experiments.ensembles.plan import pairs
 
         wanted = pairs(plan, runs, seed=seed, army_seed=army_seed)
         stored_runs.run_stored(wanted, out or stored_runs.folder_of(plan), options, figures=not no_figures)
         return
+    if runs >= _MANY:
+        hint = "are kept in memory to their end: --engine processes stores each, and goes on where it stopped"
+        print(f"{runs} runs {hint}", file=sys.stderr)
     seeds = [(seed + r if army_seed is None else army_seed, seed + r) for r in range(runs)]
     asked = short_hash("run", digest(plan), seeds, *([attribution] if attribution else []))
     where = out or folder.RESULTS / f"{plan.name}-{asked}"
@@ -80,12 +87,14 @@ def run(
     _say_where(where)
 
 
-def _refuse_with_engine(attribution: Attribution, csv: bool) -> None:
+def _refuse_with_engine(attribution: Attribution, csv: bool, force: bool) -> None:
     """Refuse options of runs that are kept in memory."""
     if attribution is not None:
         raise typer.BadParameter("--attribution is for runs without --engine, which keep all their tables")
     if csv:
         raise typer.BadParameter("--csv is for runs without --engine: use 'erosion export' after")
+    if force:
+        raise typer.BadParameter("--force is for runs without --engine: stored runs are never written over")
 
 
 def _run(plan: Scenario, seeds: list[tuple[int, int]], armies: Armies, attribution: Attribution) -> Result:

@@ -105,6 +105,7 @@ def run_stored(runs: list[Run], where: Path, options: Stored, *, figures: bool) 
         Draw the bands.
     """
     found = _run(runs, where, options)
+    _print_scenario(runs[0].scenario)
     _print(found)
     if figures and found.counts()["done"]:
         from experiments.ensembles.figure import save_bands
@@ -147,6 +148,16 @@ def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
         raise
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _print_scenario(plan: Scenario) -> None:
+    """Print what was run, and what its war answers to."""
+    name = " + ".join((plan.title or plan.name, *plan.overlays))
+    size = "" if plan.army.scale == 1 else f" (army at {plan.army.scale:g} of its size)"
+    to = console()
+    to.print(f"{name}: {plan.start} to {plan.last_date}{size}")
+    if plan.war.statement:
+        to.print(plan.war.statement)
 
 
 def _print(found: Ensemble) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.ensembles.spread import bands_of, series_of, shares_of
+from experiments.ensembles.store import Store
 from sim.codes import Floats
 from sim.plots.canvas import (
     BLUE,
@@ -131,7 +133,7 @@ def draw_runs(ax: Axes, dates: Floats, series: pd.DataFrame, outcome: pd.Series)
     ax = axes_of(ax)
     runs = series.columns.to_numpy()
     chosen = runs[np.linspace(0, len(runs) - 1, min(len(runs), _MOST_SINGLE_RUNS)).astype(int)]
-    opacity = float(np.clip(12 / len(chosen), 0.15, 0.9))
+    opacity = float(np.clip(12 / len(chosen), 0.08, 0.9))
     for run in chosen:
         ax.plot(dates, series[run], color=colour_of(str(outcome[run])), linewidth=0.7, alpha=opacity)
     return ax
@@ -173,7 +175,16 @@ def colour_of(outcome: str) -> str:
 
 def _title(found: Ensemble) -> str:
     names = found.planned[["scenario", "overlays"]].drop_duplicates().agg(" + ".join, axis=1).str.strip(" +")
-    return f"{found.counts()['done']} runs of {', '.join(names)}"
+    return f"{found.counts()['done']} runs of {', '.join(names)}{_size(found)}"
+
+
+def _size(found: Ensemble) -> str:
+    """Say at which sizes armies were built, if not at their own."""
+    texts = Store(found.folder).scenario_texts()
+    scales = {json.loads(texts[each])["army"]["scale"] for each in found.planned["scenario_sha256"].unique()}
+    if scales == {1.0}:
+        return ""
+    return f" at {', '.join(f'{scale:g}' for scale in sorted(scales))} of the army's size"
 
 
 def _foot(found: Ensemble) -> str:

@@ -108,4 +108,5 @@ def _plain(column: pd.Series) -> tuple[np.ndarray[Any, Any], dict[str, Any]]:
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(np.float64), {"_FillValue": np.nan}
     text = column.astype(object).where(column.notna(), "").astype(str)
-    return np.array([each.encode("utf-8") for each in text], dtype=np.bytes_), {}
+    # As xarray and the netCDF library mark text.
+    return np.array([each.encode("utf-8") for each in text], dtype=np.bytes_), {"_Encoding": "utf-8"}

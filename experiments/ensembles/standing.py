@@ -116,7 +116,7 @@ def shown(title: str) -> Iterator[Progress]:
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=12), TextColumn("{task.fields[said]}"))
     with Bars(*columns, console=Console(stderr=True, markup=False), transient=True) as bars:
         task = bars.add_task(title, total=None, said="")
         yield lambda now: bars.update(task, completed=now.finished, total=now.total, said=str(now))

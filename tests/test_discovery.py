@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from experiments import explore
 from experiments.cli import app
+from experiments.discovery import __main__ as page_command
 from experiments.discovery import page
 from experiments.discovery.coercive import coercive_among, is_coercive
 from experiments.discovery.example import FACTORS, POLICIES
@@ -297,6 +298,24 @@ def test_the_page_tells_the_planted_boxes(tmp_path: Path) -> None:
         assert (tmp_path / "figures" / name).exists()
     with pytest.raises(ValueError, match="future 1 under baseline failed: why"):
         page.write_page(planted().assign(status="failed", message="why"), 0.02, out)
+
+
+def test_the_page_is_written_from_runs_that_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def invented(futures: int, scale: float, progress: object) -> pd.DataFrame:
+        made.append(futures)
+        return planted()
+
+    monkeypatch.setattr(page_command, "founding_runs", invented)
+    out, kept = tmp_path / "pages" / "discovery.md", tmp_path / "runs.parquet"
+    words = ["discovery", "--out", str(out), "--futures", "240", "--runs", str(kept)]
+    monkeypatch.setattr("sys.argv", words)
+    page_command.main()
+    first = out.read_text(encoding="utf-8")
+    page_command.main()
+    assert made == [240]
+    assert out.read_text(encoding="utf-8") == first
 
 
 def command(*words: Any) -> Any:

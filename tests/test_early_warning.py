@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau
 
+from experiments.tipping import __main__ as page_command
 from experiments.tipping import page
 from experiments.tipping.alarms import alarm, alarm_rates, discrimination, warnings_of, window_ends
 from experiments.tipping.example import BELIEF, FEEDBACKS, GRIEVANCE, founding, without_feedback
@@ -214,7 +215,15 @@ def test_the_page_tells_where_when_and_whether(tmp_path: Path, monkeypatch: pyte
         }
     )
     out = tmp_path / "tipping.md"
-    page.write_page(small_scenario(), invented_runs(), edge, {("as it is", 110): table}, out)
+    for name, answer in (
+        ("founding", small_scenario()),
+        ("surface", invented_runs()),
+        ("at_the_edge", edge),
+        ("memories", {("as it is", 110): table}),
+    ):
+        monkeypatch.setattr(page_command, name, lambda *_, answer=answer: answer)
+    monkeypatch.setattr("sys.argv", ["tipping", "--out", str(out), "--few"])
+    page_command.main()
     text = out.read_text(encoding="utf-8")
     assert text.count("cover luck and army") >= 3
     assert "| 0.157 | 1.2 to 1.3 |" in text

@@ -1,6 +1,6 @@
 """A driver that tests interrupt: the same runs each time, in a process that may be killed.
 
-``python -m tests.interrupted STORE NOTES`` goes on with the store, in two processes.
+``python -m tests.interrupted STORE NOTES WORKERS`` goes on with the store, in so many processes.
 """
 
 import secrets
@@ -39,12 +39,13 @@ def bytes_of(found: Ensemble) -> dict[str, bytes]:
     return {name: frame.to_parquet(index=False) for name, frame in frames.items()}
 
 
-def killed_after(runs: int, seconds: float, store: Path) -> None:
+def killed_after(runs: int, seconds: float, store: Path, workers: int = 1) -> None:
     """Start the driver, and kill it some seconds after it has begun so many runs, or to work at all."""
     notes = store.with_name(f"{store.name}-notes-{secrets.token_hex(4)}")
     notes.mkdir(parents=True)
     before = set(drivers_of(store))
-    driver = subprocess.Popen([sys.executable, "-m", "tests.interrupted", str(store), str(notes)])
+    command = [sys.executable, "-m", "tests.interrupted", str(store), str(notes), str(workers)]
+    driver = subprocess.Popen(command)
     until = time.monotonic() + TO_START_SECONDS
     while driver.poll() is None and (drivers_of(store) <= before or len(list(notes.iterdir())) < runs):
         assert time.monotonic() < until, "the driver did not start"
@@ -71,5 +72,5 @@ def complete(store: Path, undisturbed: dict[str, bytes]) -> None:
 
 
 if __name__ == "__main__":
-    store, notes = sys.argv[1:]
-    ensemble(wanted(), store, workers=2, model=Slips(seconds=0.05, notes=notes))
+    store, notes, workers = sys.argv[1:]
+    ensemble(wanted(), store, workers=int(workers), model=Slips(seconds=0.05, notes=notes))

@@ -1,5 +1,6 @@
 """The commands of ensembles: run with an engine, status, export; the figure; what is refused."""
 
+import errno
 import json
 import time
 from pathlib import Path
@@ -97,6 +98,29 @@ def test_status_tells_what_failed_and_run_ends_with_code_3(
     monkeypatch.chdir(here)
     assert erosion(*command).exit_code == 3, "a failed run is not made again unless asked"
     assert erosion(*command, "--retry").exit_code == 0
+
+
+def test_no_space_left_is_one_line_and_the_same_command_goes_on(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, command = (
+        Path.write_bytes,
+        ("run", "small.yaml", "--engine", "serial", "--runs", 2, "--out", "mine"),
+    )
+
+    def full(path: Path, data: Any) -> int:
+        if path.parent.name == "daily":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    answer = erosion(*command, "--no-figures")
+    assert answer.exit_code == 1
+    assert answer.stderr.splitlines()[-1].endswith("No space left on device")
+    assert "what is finished is in mine: the same command goes on" in answer.stderr
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    assert erosion(*command, "--no-figures").exit_code == 0
 
 
 @pytest.mark.parametrize(

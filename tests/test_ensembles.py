@@ -61,7 +61,7 @@ def test_the_model_gives_the_same_bytes_in_this_process_and_in_two_others(tmp_pa
 
 
 def test_any_executor_gives_the_same_bytes(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(1) as threads:
         found = ensemble(wanted(), tmp_path / "threads", engine=threads, model=Slips())
         assert bytes_of(found) == undisturbed
         assert threads.submit(len, "abc").result() == 3, "the executor stays open: it is the user's"
@@ -191,7 +191,7 @@ def test_a_driver_killed_at_two_moments_loses_and_doubles_nothing(
 def test_two_drivers_on_one_store_make_no_run_twice(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     notes = tmp_path / "notes"
     notes.mkdir()
-    command = [sys.executable, "-m", "tests.interrupted", str(tmp_path / "store"), str(notes)]
+    command = [sys.executable, "-m", "tests.interrupted", str(tmp_path / "store"), str(notes), "1"]
     drivers = [subprocess.Popen(command) for _ in range(2)]
     assert [driver.wait(AMPLE) for driver in drivers] == [0, 0]
     assert len(list(notes.iterdir())) == RUNS
@@ -233,7 +233,7 @@ def test_no_space_left_keeps_what_is_stored(
     store = tmp_path / "store"
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
-        ensemble(wanted(), store, workers=2, model=Slips())
+        ensemble(wanted(), store, workers=1, model=Slips())
     monkeypatch.undo()
     assert 0 < Ensemble.load(store).counts()["done"] < RUNS
     complete(store, undisturbed)
@@ -264,7 +264,7 @@ def test_ctrl_c_ends_the_children_and_keeps_what_is_stored(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ensemble(wanted(), tmp_path / "store", workers=2, model=Slips(), progress=stop)
+        ensemble(wanted(), tmp_path / "store", workers=1, model=Slips(), progress=stop)
     mine = [each for each in psutil.Process().children() if "child" in " ".join(each.cmdline())]
     assert not mine
     complete(tmp_path / "store", undisturbed)

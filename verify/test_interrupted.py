@@ -21,7 +21,7 @@ def test_a_driver_killed_at_twenty_moments_loses_and_doubles_nothing(tmp_path: P
     for number in range(MOMENTS):
         # A new store whenever the last one is almost complete: each kill meets runs under way.
         store = tmp_path / f"store-{len([each for each in stored if each > RUNS - 6])}"
-        killed_after(int(luck.integers(MOST_RUNS)), float(luck.uniform(0.0, LONGEST_SECONDS)), store)
+        killed_after(int(luck.integers(MOST_RUNS)), float(luck.uniform(0.0, LONGEST_SECONDS)), store, 2)
         stored.append(runs_in(store))
         if number == MOMENTS - 1 or stored[-1] > RUNS - 6:
             complete(store, undisturbed)

@@ -10,6 +10,8 @@ from sim.codes import Floats
 from sim.scenario import LoyaltyIndex
 
 LOYALTY_BINS = 60
+_REACH = 6.0
+"""Widths of the transform on either side of the middle that the bins cover."""
 
 
 def loyalty_edges(rules: LoyaltyIndex) -> Floats:
@@ -17,8 +19,13 @@ def loyalty_edges(rules: LoyaltyIndex) -> Floats:
 
     Six widths to either side of the middle: index 0.0025 to 0.9975. One edge lies on the middle.
     """
-    edges: Floats = rules.middle + rules.width * np.linspace(-6.0, 6.0, LOYALTY_BINS + 1)
+    edges: Floats = rules.middle + rules.width * np.linspace(-_REACH, _REACH, LOYALTY_BINS + 1)
     return edges
+
+
+def bin_width(rules: LoyaltyIndex) -> float:
+    """Width of a bin, log hazard; two edges would give it only to their rounding."""
+    return 2.0 * _REACH * rules.width / LOYALTY_BINS
 
 
 def loyal_from(rules: LoyaltyIndex) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.codes import Fate, Floats, Ints, Singles
 from sim.compiled import compiled
-from sim.loyalty import LOYALTY_BINS, loyal_from, loyalty_edges
+from sim.loyalty import LOYALTY_BINS, bin_width, loyal_from, loyalty_edges
 from sim.state import State
 from sim.world import World
 
@@ -60,7 +60,7 @@ class LoyaltyGauge:
             newcomers=np.empty(size - army.regulars, np.int32),
             came=0,
             first_edge=float(edges[0]),
-            width=float(edges[1] - edges[0]),
+            width=bin_width(rules),
             first_loyal=int(np.searchsorted(edges, loyal_from(rules))),
         )
         _line_up(

@@ -11,7 +11,7 @@ LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution luck mechanisms opp
     responses rows scatter terms triggers war))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery tipping
+.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery tipping findings
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ regimes: $(READY) ## Map the classes of outcome
 
 tipping: $(READY) ## Show where collapse becomes likely, when, and whether it is announced
 	$(BIN)/python -m experiments.tipping
+
+findings: $(READY) ## Show which parameters drive the outcome, from small runs of the studies
+	$(BIN)/python -m experiments.sensitivity
 
 discovery: $(READY) ## Show where the army collapses and a plan adds little
 	$(BIN)/python -m experiments.discovery

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from experiments.ensembles.ensemble import Ensemble, ensemble
     from experiments.ensembles.plan import Run, pairs
     from experiments.ensembles.simulation import Simulation
+    from experiments.factor import Factor
     from experiments.policies.dose_response import DoseResponse, dose_response
     from experiments.screening import Screening, ScreeningError, screen
-    from experiments.study import Factor, Study, load_study
+    from experiments.sensitivity.analysis import Sensitivity, run_study
+    from experiments.sensitivity.faults import SensitivityError
+    from experiments.study import Study, load_study
 
 __all__ = [
     "Comparison",
@@ -28,6 +31,8 @@ __all__ = [
     "Run",
     "Screening",
     "ScreeningError",
+    "Sensitivity",
+    "SensitivityError",
     "Simulation",
     "Study",
     "compare",
@@ -37,6 +42,7 @@ __all__ = [
     "load_study",
     "pairs",
     "prim",
+    "run_study",
     "screen",
 ]
 
@@ -45,10 +51,12 @@ _HOMES = {
     "DoseResponse": "experiments.policies.dose_response",
     "Discovery": "experiments.discovery.prim",
     "Ensemble": "experiments.ensembles.ensemble",
-    "Factor": "experiments.study",
+    "Factor": "experiments.factor",
     "Run": "experiments.ensembles.plan",
     "Screening": "experiments.screening",
     "ScreeningError": "experiments.screening",
+    "Sensitivity": "experiments.sensitivity.analysis",
+    "SensitivityError": "experiments.sensitivity.faults",
     "Simulation": "experiments.ensembles.simulation",
     "Study": "experiments.study",
     "compare": "experiments.comparison",
@@ -59,6 +67,7 @@ _HOMES = {
     "ensemble": "experiments.ensembles.ensemble",
     "pairs": "experiments.ensembles.plan",
     "screen": "experiments.screening",
+    "run_study": "experiments.sensitivity.analysis",
 }
 """Module behind each public name; none is called like a function, which it would hide."""
 

@@ -19,6 +19,7 @@ from experiments.commands.dose import dose
 from experiments.commands.files import docs, schema, show, validate
 from experiments.commands.run import run
 from experiments.commands.screen import screen
+from experiments.commands.sensitivity import sensitivity
 from experiments.commands.store import export, status
 from sim.errors import ScenarioError, SimulationError, printable
 
@@ -58,11 +59,12 @@ def _code_of(error: RuntimeError) -> int | None:
     output = getattr(modules.get("sim.results.provenance"), "OutputError", ())
     screening = getattr(modules.get("experiments.screening"), "ScreeningError", ())
     engine = getattr(modules.get("experiments.ensembles.faults"), "EngineError", ())
+    refused = getattr(modules.get("experiments.sensitivity.faults"), "SensitivityError", ())
     if isinstance(error, output):
         return INPUT
     if isinstance(error, engine):
         return SYSTEM
-    return SIMULATION if isinstance(error, screening) else None
+    return SIMULATION if isinstance(error, (screening, refused)) else None
 
 
 def _tell(*lines: str) -> None:
@@ -78,7 +80,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, dose, screen, discover, status, export, validate, show, schema, docs, bench):
+for command in (
+    run,
+    compare,
+    dose,
+    screen,
+    sensitivity,
+    discover,
+    status,
+    export,
+    validate,
+    show,
+    schema,
+    docs,
+    bench,
+):
     app.command()(command)
 
 

@@ -1,4 +1,4 @@
-"""Study: what a screening varies, over which ranges, and what it looks at; read from a YAML file."""
+"""Study: what an analysis varies, over which ranges, how, and what it looks at; read from a YAML file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from experiments.factor import Factor, Value, faults_of_factor
 from sim.codes import Floats
 from sim.errors import OVERRIDE, Fault, Faults, ScenarioError, did_you_mean
 from sim.parameters import Name, Section, parameter
@@ -59,37 +60,42 @@ Output = Literal[
 
 OUTPUTS: tuple[str, ...] = get_args(Output)
 
+COLLAPSE = "collapse"
+"""Output that is 1 where a run's class of outcome is collapse, else 0."""
+
+Daily = Literal[
+    "attempts",
+    "exits",
+    "joined",
+    "fled",
+    "hiding",
+    "caught",
+    "killed",
+    "planners",
+    "serving",
+    "deployable",
+    "loyal",
+    "belief",
+    "surveillance_learned",
+    "control_day",
+    "control_night",
+    "civilians_killed",
+    "fighters",
+    "militia",
+    "morale",
+    "aware",
+    "paid_usd",
+    "arrears_usd",
+]
+"""Columns of the daily table that can be looked at week by week."""
+
+Method = Literal["morris", "sobol", "pawn", "delta"]
+
 _FOLDER = Path(__file__).resolve().parent / "studies"
 
 
-class Factor(Section):
-    """A key of the scenario that is varied."""
-
-    low: float = Field(description="Lowest value.", json_schema_extra={"unit": "that of the key"})
-    high: float = Field(description="Highest value.", json_schema_extra={"unit": "that of the key"})
-    whole: bool = Field(False, description="Whether only whole numbers are meant, each as often.")
-    why: str = Field("", description="Why this range.")
-
-    def value(self, share: float) -> float | int:
-        """Value at a share of the range.
-
-        Parameters
-        ----------
-        share : float
-            In [0, 1].
-
-        Returns
-        -------
-        float, or int where `whole`
-        """
-        if not self.whole:
-            return self.low + share * (self.high - self.low)
-        count = round(self.high) - round(self.low) + 1
-        return round(self.low) + min(int(share * count), count - 1)
-
-
 class Study(Section):
-    """A Morris screening over some keys of a scenario."""
+    """An analysis of sensitivity over some keys of a scenario."""
 
     name: Name
     title: str = ""
@@ -101,22 +107,68 @@ class Study(Section):
     )
     scale: float | None = Field(None, gt=0, le=20, description="Size of the army that is built.")
     days: int | None = Field(None, ge=1, le=20_000, description="Length of the runs.")
-    seed: int = parameter(1, 0, 1_000_000_000, "1", "Seed of the first trajectory, and of the design.")
-    trajectories: int = parameter(10, 2, 10_000, "1", "Trajectories; each gives one effect a factor.")
-    levels: int = parameter(4, 2, 100, "1", "Levels of each range: an even number.")
+    seed: int = parameter(1, 0, 900_000_000, "1", "Seed of the first block of runs, and of the design.")
+    method: Method = Field("morris", description="What is told of each factor; see docs/sensitivity.md.")
+    trajectories: int = parameter(10, 2, 10_000, "1", "Morris: trajectories; each gives one effect a factor.")
+    levels: int = parameter(4, 2, 100, "1", "Morris: levels of each range, an even number.")
+    size: int = parameter(
+        64, 4, 262_144, "1", "Sobol: blocks of the design; PAWN, delta: points; a power of two."
+    )
+    second_order: bool = Field(False, description="Sobol: whether pairs of factors are looked at, too.")
+    replicates: int = parameter(
+        1, 1, 100, "1", "Runs of each point; above 1, indices on mean and spread over them."
+    )
     factors: dict[str, Factor] = Field(min_length=1, description="What is varied, by dotted path.")
-    outputs: tuple[Output, ...] = Field(
+    outputs: tuple[Output | Literal["collapse"], ...] = Field(
         ("exits", "share_gone", "joined", "strength_deployable"),
         min_length=1,
-        description="Columns of the summary that are looked at.",
+        description="Columns of the summary that are looked at; collapse is 1 where the army collapsed.",
+    )
+    weekly: tuple[Daily, ...] = Field(
+        (), description="Columns of the daily table that are looked at week by week."
     )
 
     _tree: Any = PrivateAttr(None)
 
     @property
+    def blocks(self) -> int:
+        """Blocks of the design: trajectories of Morris, else `size`."""
+        return self.trajectories if self.method == "morris" else self.size
+
+    @property
+    def points(self) -> int:
+        """Points of the design."""
+        inputs = len(self.inputs)
+        each = {"morris": inputs + 1, "sobol": inputs * (1 + self.second_order) + 2}
+        return self.blocks * each.get(self.method, 1)
+
+    @property
     def runs(self) -> int:
-        """Number of runs: one more a trajectory than there are factors."""
-        return self.trajectories * (len(self.factors) + 1)
+        """Number of runs."""
+        return self.points * self.replicates
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What has indices, in order: groups, and the paths of the factors that are in none."""
+        return tuple(dict.fromkeys(factor.group or path for path, factor in self.factors.items()))
+
+    def sized(self, blocks: int) -> Study:
+        """Return the same study with so many blocks.
+
+        Raises
+        ------
+        ScenarioError
+            If there cannot be so many.
+        """
+        key = "trajectories" if self.method == "morris" else "size"
+        stated = {name: getattr(self, name) for name in self.model_fields_set}
+        names = {"settings": "set"}
+        try:
+            made = Study.model_validate({names.get(k, k): v for k, v in {**stated, key: blocks}.items()})
+        except ValidationError as error:
+            raise ScenarioError([Fault(key, f"cannot be {blocks}: {_first(error)}")]) from None
+        made._tree = self._tree
+        return made
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Study:
@@ -138,7 +190,8 @@ class Study(Section):
             scenario = self._scenario()
         except ScenarioError as error:
             raise ScenarioError(self._placed(each, "scenario", "set") for each in error.faults) from None
-        shares = np.array([0.0, 1.0 / (self.levels - 1), 1.0])
+        most = max(len(factor.values) for factor in self.factors.values())
+        shares = [0.0, 1.0 / (self.levels - 1), 1.0, *((k + 0.5) / most for k in range(most))]
         faults: dict[Fault, None] = {}
         for share in shares:
             try:
@@ -149,7 +202,7 @@ class Study(Section):
             raise ScenarioError(faults)
         return scenario
 
-    def values(self, shares: Floats) -> dict[str, float | int]:
+    def values(self, shares: Floats) -> dict[str, Value]:
         """Value of each factor at a point of the unit cube, by dotted path."""
         pairs = zip(self.factors.items(), shares, strict=True)
         return {path: factor.value(float(share)) for (path, factor), share in pairs}
@@ -197,16 +250,52 @@ class Study(Section):
 def _faults(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if study.levels % 2:
         yield ("levels",), f"must be even; it is {study.levels}"
+    if study.size & (study.size - 1):
+        below = 1 << (study.size.bit_length() - 1)
+        yield ("size",), f"must be a power of two, such as {below} or {2 * below}; it is {study.size}"
+    yield from _faults_of_method(study)
     for path, factor in study.factors.items():
-        if factor.low >= factor.high:
-            yield ("factors", path), f"low must be under high; they are {factor.low:g}, {factor.high:g}"
-        if factor.whole and not (factor.low.is_integer() and factor.high.is_integer()):
-            yield ("factors", path), "low and high must be whole numbers where whole is true"
+        for fault in faults_of_factor(factor):
+            yield ("factors", path), fault
         if path in study.settings:
             yield ("factors", path), "is held fixed under `set`, too"
-    for number, output in enumerate(study.outputs):
-        if output in study.outputs[:number]:
-            yield ("outputs", number), f"'{output}' is named twice"
+        if factor.group in study.factors:
+            yield ("factors", path), f"group '{factor.group}' has the name of a factor"
+    for key in ("outputs", "weekly"):
+        named = getattr(study, key)
+        for number, output in enumerate(named):
+            if output in named[:number]:
+                yield (key, number), f"'{output}' is named twice"
+
+
+def _faults_of_method(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Keys that the method does not use, as they would mislead."""
+    stated, method = study.model_fields_set, study.method
+    for key, users in (
+        ("trajectories", ("morris",)),
+        ("levels", ("morris",)),
+        ("size", ("sobol", "pawn", "delta")),
+        ("second_order", ("sobol",)),
+    ):
+        if key in stated and method not in users:
+            yield (key,), f"belongs to {' and '.join(users)}; the method is {method}"
+    if method not in ("morris", "sobol"):
+        for path, factor in study.factors.items():
+            if factor.group:
+                yield ("factors", path), f"has a group, which {method} cannot use"
+    if (
+        len(study.inputs) < 2
+        and method in ("morris", "sobol")
+        and any(factor.group for factor in study.factors.values())
+    ):
+        yield ("factors",), "are all in one group: at least two are needed"
+
+
+def _first(error: ValidationError) -> str:
+    """First thing that is wrong, in words."""
+    found = error.errors(include_url=False)[0]
+    cause = found.get("ctx", {}).get("error")
+    return cause.problems[0][1] if isinstance(cause, Faults) else found["msg"].lower()
 
 
 def study_names() -> dict[str, Path]:

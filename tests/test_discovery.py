@@ -20,8 +20,8 @@ from experiments.discovery.regret import regret_table, regrets
 from experiments.discovery.scores import grouped, pair_scores, ratio_of, scores
 from experiments.discovery.table_file import interest_of, of_policy, read_runs
 from experiments.discovery.workbench import from_workbench, to_workbench
+from experiments.factor import Factor
 from experiments.intervals import wilson
-from experiments.study import Factor
 from sim import engine
 from sim.codes import Floats
 from sim.errors import ScenarioError, SimulationError

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from experiments import Screening, ScreeningError, Study, load_study, screen
+from experiments.factor import Factor
 from experiments.figures import save_screening
 from experiments.screening import design, effects_of, refuse_what_is_not_finite
-from experiments.study import OUTPUTS, Factor, study_names
+from experiments.study import OUTPUTS, study_names
 from sim.errors import ScenarioError, SimulationError
 from sim.scenario import Scenario
 from tests.small import small_result

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.discovery.futures import Progress, Uncertain, explore
-from experiments.study import Factor
+from experiments.factor import Factor
 
 FUTURES, SCALE = 200, 0.02
 

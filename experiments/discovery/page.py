@@ -18,8 +18,8 @@ from experiments.discovery.regret import COVERS, regret_table, regrets
 from experiments.discovery.reproducibility import reproducibility
 from experiments.discovery.scores import COVERS as SCORES_COVER
 from experiments.discovery.scores import pair_scores, scores
+from experiments.factor import Factor
 from experiments.levers import BASELINE
-from experiments.study import Factor
 from experiments.tables import markdown, number
 from sim.codes import Flags
 

@@ -1,0 +1,167 @@
+"""The page of findings: what each study of the founding case says, what was run for it, and what remains."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.ensembles.standing import duration, rate_text
+from experiments.sensitivity.analysis import Sensitivity
+from experiments.sensitivity.figures import (
+    WORDS,
+    bar_figure,
+    convergence_figure,
+    heat_figure,
+    main_index,
+    save_panels,
+    time_figure,
+)
+from experiments.sensitivity.indices import strongest
+from experiments.sensitivity.outputs import END
+from experiments.study import COLLAPSE, Study
+from experiments.tables import markdown, number
+
+_TOP = 6
+_PANEL = 3.4
+_WIDE = 0.1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A study as it was run, and as it is meant.
+
+    Parameters
+    ----------
+    found : Sensitivity
+        Of the size that was run.
+    full : Study
+        As shipped.
+    """
+
+    found: Sensitivity
+    full: Study
+
+
+def write_page(findings: Sequence[Finding], out: Path) -> None:
+    """Write the page, and its figures to a folder `figures` beside it."""
+    figures = out.parent / "figures"
+    figures.mkdir(parents=True, exist_ok=True)
+    parts = ["# What drives the outcome", _HEAD]
+    for finding in findings:
+        parts += _study(finding, figures)
+    out.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+_HEAD = (
+    "Made by `python -m experiments.sensitivity` (`make findings`); do not edit. Studies of sensitivity of "
+    "the founding case `syria-2012`. Each range is an assumption: a factor that is strong here is strong "
+    "within its range, and a narrow range makes any factor weak. What was run is said first; a small design "
+    "ranks the strongest factors and says little of the others. Methods, seeds and guards: "
+    "[sensitivity.md](sensitivity.md). A simulation, not an observation or a forecast; what it rests on is "
+    "in [limits.md](limits.md)."
+)
+
+
+def _study(finding: Finding, figures: Path) -> Iterator[str]:
+    found, study = finding.found, finding.found.study
+    yield f"## {study.title}"
+    yield _what_was_run(finding)
+    yield _what_remains(finding)
+    yield _coercive(found)
+    yield f"The {_TOP} strongest factors of each output, by {WORDS[main_index(study.method)]}:"
+    yield markdown(list(_rows(found)))
+    yield _how_sure(found)
+    name = f"sensitivity-{study.method}"
+    whole = study.outputs[0]
+    draws = [lambda ax: heat_figure(found, ax), lambda ax: bar_figure(found, whole, ax)]
+    if found.convergence["size"].nunique() > 1:
+        draws.append(lambda ax: convergence_figure(found, whole, ax))
+    if study.weekly:
+        draws.append(lambda ax: time_figure(found, study.weekly[0], ax))
+    save_panels(figures / f"{name}.png", draws, _PANEL, study.title, found.notes)
+    yield f"![{study.title}](figures/{name}.png)"
+
+
+def _what_was_run(finding: Finding) -> str:
+    found, study = finding.found, finding.found.study
+    runs = found.made.runs
+    seconds = float(runs["seconds"].sum())
+    collapsed = int((found.made.summary["outcome"].astype(str) == COLLAPSE).sum())
+    return (
+        f"**Run:** {study.method}, {len(study.inputs)} factors ({len(study.factors)} keys), {study.blocks} "
+        f"{_UNITS[study.method]}, {len(runs):,} runs at {found.scenario.army.scale:g} of the army's size, "
+        f"{found.scenario.days} days each. They took {duration(seconds)} of one process on a machine with "
+        f"other work: {rate_text(len(runs) / seconds)}. {collapsed} of them end in collapse. Command: "
+        f"`erosion sensitivity {study.name} --size {study.blocks} --scale {study.scale:g}`."
+    )
+
+
+def _what_remains(finding: Finding) -> str:
+    """Project the full size from the rate that was measured: at the size of the army that was run."""
+    found, full = finding.found, finding.full
+    seconds = float(found.made.runs["seconds"].mean())
+    fastest = float(found.made.runs["seconds"].quantile(0.05))
+    scale, two = full.scale or 1.0, full.runs / 2
+    return (
+        f"**Not run:** the study as shipped, {full.blocks:,} {_UNITS[full.method]}, {full.runs:,} runs at "
+        f"{scale:g} of the army's size. At the measured {seconds:.2f} s a run two processes would take "
+        f"{duration(two * seconds)}; at the {fastest:.2f} s of the fastest twentieth, which were least "
+        f"disturbed, {duration(two * fastest)}. Both are rates at {found.scenario.army.scale:g} of the size. "
+        f"Command: `erosion sensitivity {full.name}`, which may be interrupted."
+    )
+
+
+_UNITS = {"morris": "trajectories", "sobol": "blocks", "pawn": "points", "delta": "points"}
+
+
+def _coercive(found: Sensitivity) -> str:
+    from experiments.discovery.coercive import coercive_among
+
+    names = ", ".join(f"`{name}`" for name in coercive_among(found.study.factors))
+    if not names:
+        return "No coercive key is varied."
+    return f"Coercive keys are varied, as their values are not known; no value is recommended: {names}."
+
+
+def _rows(found: Sensitivity) -> Iterator[dict[str, str]]:
+    table, index = found.indices, main_index(found.study.method)
+    for output in dict.fromkeys(table.loc[table["day"] == END, "output"]):
+        top = strongest(table, output, index).head(_TOP)
+        said = [_factor(row) for row in top.to_dict("records")]
+        if not np.isfinite(top["value"]).any():
+            said = ["the same in all runs"]
+        yield {"output": output.replace("_", " "), "strongest first, with 95 % interval": "; ".join(said)}
+
+
+def _factor(row: Mapping[Hashable, Any]) -> str:
+    ends = f"{number(row['conf_low'])} to {number(row['conf_high'])}"
+    return f"`{row['factor']}` {number(row['value'])} ({ends})"
+
+
+def _how_sure(found: Sensitivity) -> str:
+    """Say how much the design can tell."""
+    table, study = found.indices, found.study
+    index = main_index(study.method)
+    rows = table[(table["index"] == index) & (table["day"] == END)]
+    if study.method == "morris":
+        most = rows.groupby("factor", sort=False)["value"].max()
+        still = ", ".join(f"`{name}`" for name in most.index[most == 0])
+        return (
+            f"Each factor has {study.trajectories} effects on an output. Intervals from so few are rough, "
+            "and too narrow more often than in 5 % of cases. Where a single change tips a run into collapse, it "
+            "outweighs all other effects of its factor; an interval that reaches 0 tells of this."
+            + (f" No output moved at all with {still}." if still else "")
+        )
+    alone = table[(table["index"] == "S1") & (table["day"] == END)]
+    sums = alone.groupby("output", sort=False)["value"].sum()
+    said = ", ".join(f"{str(output).replace('_', ' ')} {number(value)}" for output, value in sums.items())
+    half = float(((rows["conf_high"] - rows["conf_low"]) / 2).median())
+    return (
+        f"Half the interval of {index} is {number(half)} wide in the median: "
+        f"{'too wide to order most factors' if half > _WIDE else 'narrow enough to order the strong ones'}. "
+        f"Sum of S1: {said}."
+    )

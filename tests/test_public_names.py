@@ -34,6 +34,8 @@ EXPERIMENTS = {
     "Run",
     "Screening",
     "ScreeningError",
+    "Sensitivity",
+    "SensitivityError",
     "Simulation",
     "Study",
     "compare",
@@ -43,6 +45,7 @@ EXPERIMENTS = {
     "prim",
     "ensemble",
     "pairs",
+    "run_study",
     "screen",
 }
 HEAVY = ("numpy", "pandas", "matplotlib", "SALib", "scipy", "pyarrow", "pydantic", "ruamel", "typer", "rich")

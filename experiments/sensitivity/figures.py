@@ -90,6 +90,8 @@ def bar_figure(found: Sensitivity, output: str, ax: Axes | None = None) -> Axes:
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(labelsize=SMALL)
     ax.xaxis.set_major_formatter("{x:,.10g}")
+    if len(pair) > 1:
+        ax.legend(fontsize=SMALL, frameon=False, loc="lower right")
     _title(ax, output, len(set(table["factor"])), len(names))
     if not np.isfinite(strongest(table, output, pair[0])["value"]).any():
         ax.text(
@@ -257,9 +259,6 @@ def save_panels(
     axes = np.ravel(figure.subplots(len(draws), 1, squeeze=False))
     for draw, ax in zip(draws, axes, strict=True):
         draw(ax)
-    handles, labels = axes[0].get_legend_handles_labels()
-    if path.stem == "bars" and len(labels) > 1:
-        axes[0].legend(handles, labels, fontsize=SMALL, frameon=False, loc="lower right")
     figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
     figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
     with whole_file(path) as temporary:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from experiments.ensembles.standing import duration, rate_text
 from experiments.sensitivity.analysis import Sensitivity
@@ -18,12 +19,14 @@ from experiments.sensitivity.figures import (
     heat_figure,
     main_index,
     save_panels,
-    time_figure,
+    time_heat_figure,
 )
 from experiments.sensitivity.indices import strongest
 from experiments.sensitivity.outputs import END
 from experiments.study import COLLAPSE, Study
 from experiments.tables import markdown, number
+
+Draw = Callable[[Axes], object]
 
 _TOP = 6
 _PANEL = 3.4
@@ -75,15 +78,19 @@ def _study(finding: Finding, figures: Path) -> Iterator[str]:
     yield f"The {_TOP} strongest factors of each output, by {WORDS[main_index(study.method)]}:"
     yield markdown(list(_rows(found)))
     yield _how_sure(found)
-    name = f"sensitivity-{study.method}"
     whole = study.outputs[0]
-    draws = [lambda ax: heat_figure(found, ax), lambda ax: bar_figure(found, whole, ax)]
+    draws: dict[str, Draw] = {
+        "heat": lambda ax: heat_figure(found, ax),
+        "bars": lambda ax: bar_figure(found, whole, ax),
+    }
     if found.convergence["size"].nunique() > 1:
-        draws.append(lambda ax: convergence_figure(found, whole, ax))
+        draws["convergence"] = lambda ax: convergence_figure(found, whole, ax)
     if study.weekly:
-        draws.append(lambda ax: time_figure(found, study.weekly[0], ax))
-    save_panels(figures / f"{name}.png", draws, _PANEL, study.title, found.notes)
-    yield f"![{study.title}](figures/{name}.png)"
+        draws["weeks"] = lambda ax: time_heat_figure(found, study.weekly[-1], ax)
+    for kind, draw in draws.items():
+        name = f"sensitivity-{study.method}-{kind}.png"
+        save_panels(figures / name, [draw], _PANEL, study.title, found.notes)
+        yield f"![{study.title}: {kind}](figures/{name})"
 
 
 def _what_was_run(finding: Finding) -> str:
@@ -152,16 +159,18 @@ def _how_sure(found: Sensitivity) -> str:
         still = ", ".join(f"`{name}`" for name in most.index[most == 0])
         return (
             f"Each factor has {study.trajectories} effects on an output. Intervals from so few are rough, "
-            "and too narrow more often than in 5 % of cases. Where a single change tips a run into collapse, it "
-            "outweighs all other effects of its factor; an interval that reaches 0 tells of this."
+            "and too narrow more often than in 5 % of cases. Where a single change tips a run into collapse, "
+            "it outweighs all other effects of its factor; an interval that reaches 0 tells of this."
             + (f" No output moved at all with {still}." if still else "")
         )
     alone = table[(table["index"] == "S1") & (table["day"] == END)]
     sums = alone.groupby("output", sort=False)["value"].sum()
     said = ", ".join(f"{str(output).replace('_', ' ')} {number(value)}" for output, value in sums.items())
-    half = float(((rows["conf_high"] - rows["conf_low"]) / 2).median())
+    top = rows.loc[rows.groupby("output")["value"].idxmax()]
+    half = float(((top["conf_high"] - top["conf_low"]) / 2).median())
+    enough = "so its share is hardly known, and the order of the others not" if half > _WIDE else "narrow"
     return (
-        f"Half the interval of {index} is {number(half)} wide in the median: "
-        f"{'too wide to order most factors' if half > _WIDE else 'narrow enough to order the strong ones'}. "
+        f"The strongest factor of an output has an interval of ± {number(half)} (the median over outputs): "
+        f"{enough}. Shares above 1 and sums of S1 above 1 are errors of so small a design, not findings. "
         f"Sum of S1: {said}."
     )

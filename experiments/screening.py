@@ -17,8 +17,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.armies import Armies
-from experiments.study import Study, load_study
+from experiments.sensitivity.design import Design, design_of
+from experiments.sensitivity.methods import is_constant, morris_rows, rows_of
+from experiments.study import COLLAPSE, Study, load_study
 from sim.codes import Floats
+from sim.errors import Fault, ScenarioError
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -101,6 +104,7 @@ def screen(study: Study | str | Path, *, progress: Progress | None = None) -> Sc
         If a run failed or gave an output that is not finite; its `runs` hold what was run.
     """
     study = study if isinstance(study, Study) else load_study(study)
+    _refuse_what_needs_a_store(study)
     scenario = study.resolve()
     shares = design(study)
     rows = []
@@ -116,23 +120,36 @@ def screen(study: Study | str | Path, *, progress: Progress | None = None) -> Sc
 
 def design(study: Study) -> Floats:
     """Points of the unit cube to run, trajectory after trajectory, shape (runs, factors)."""
-    from SALib.sample import morris
-
-    points = morris.sample(_problem(study), study.trajectories, num_levels=study.levels, seed=study.seed + 1)
-    return np.asarray(points, dtype=np.float64)
+    return design_of(study).shares
 
 
-def _problem(study: Study) -> dict[str, Any]:
-    """Return the factors as SALib wants them, on the unit cube."""
-    names = list(study.factors)
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+def _refuse_what_needs_a_store(study: Study) -> None:
+    """Refuse a study that only `erosion sensitivity` can run.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    asked = {
+        "method": study.method != "morris",
+        "replicates": study.replicates > 1,
+        "weekly": bool(study.weekly),
+        "outputs": COLLAPSE in study.outputs,
+    }
+    faults = [
+        Fault(key, "is not for a screening", hint=f"erosion sensitivity {study.name}")
+        for key, wanted in asked.items()
+        if wanted
+    ]
+    if faults:
+        raise ScenarioError(faults)
 
 
 def _rows(study: Study, scenario: Scenario, shares: Floats) -> Iterator[dict[str, Any]]:
     """Run the points of the design one after another; a failure is a row, not an end."""
     armies = Armies()
     for number, point in enumerate(shares):
-        trajectory = number // (len(study.factors) + 1)
+        trajectory = number // (len(study.inputs) + 1)
         seed, values = study.seed + trajectory, study.values(point)
         row: dict[str, Any] = {"run": number + 1, "trajectory": trajectory + 1, "seed": seed}
         try:
@@ -182,29 +199,33 @@ def _numbers(runs: pd.DataFrame) -> str:
 
 def effects_of(study: Study, shares: Floats, runs: pd.DataFrame) -> pd.DataFrame:
     """Elementary effects of each factor on each output, as one tidy table."""
-    parts = [_effects_on(study, shares, runs[output].to_numpy(float)) for output in study.outputs]
-    columns = {"method": _METHOD, "output": np.repeat(study.outputs, len(study.factors))}
-    return pd.concat([pd.DataFrame(columns), pd.concat(parts, ignore_index=True)], axis=1)
-
-
-def _effects_on(study: Study, shares: Floats, output: Floats) -> pd.DataFrame:
-    """Analyse one output; a constant one has no effects, and is not given to the library."""
-    names = list(study.factors)
-    if np.ptp(output) == 0:
-        none = dict.fromkeys(("mu_star", "mu_star_conf", "mu", "sigma"), 0.0)
-        return pd.DataFrame({"factor": names, **none})
-    from SALib.analyze import morris
-
-    found = morris.analyze(
-        _problem(study),
-        shares,
-        output,
-        num_levels=study.levels,
-        num_resamples=_RESAMPLES,
-        seed=study.seed + 1,
+    points = design_of(study)
+    if not np.array_equal(points.shares, shares):
+        raise ValueError("the points are not those of the study")
+    return pd.concat(
+        [_effects_on(study, points, output, runs) for output in study.outputs], ignore_index=True
     )
-    columns = ("mu_star", "mu_star_conf", "mu", "sigma")
-    return pd.DataFrame({"factor": names, **{key: np.asarray(found[key], float) for key in columns}})
+
+
+def _effects_on(study: Study, points: Design, output: str, runs: pd.DataFrame) -> pd.DataFrame:
+    """Take the effects on one output, a column an index."""
+    values = runs[output].to_numpy(dtype=np.float64)
+    constant = is_constant(study, values)
+    rows = rows_of(study, points, values) if constant else morris_rows(study, points, values, _RESAMPLES)
+    table = pd.DataFrame(rows, columns=["factor", "index", "value", "conf_low", "conf_high"])
+    wide = table.pivot(index="factor", columns="index", values="value").reindex(list(study.inputs))
+    ends = table[table["index"] == "mu_star"].set_index("factor").reindex(list(study.inputs))
+    return pd.DataFrame(
+        {
+            "method": _METHOD,
+            "output": output,
+            "factor": list(study.inputs),
+            "mu_star": wide["mu_star"].to_numpy(),
+            "mu_star_conf": (ends["conf_high"] - ends["value"]).to_numpy(),
+            "mu": wide["mu"].to_numpy(),
+            "sigma": wide["sigma"].to_numpy(),
+        }
+    )
 
 
 def notes_of(study: Study, scenario: Scenario, runs: pd.DataFrame) -> tuple[str, ...]:

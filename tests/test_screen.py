@@ -182,6 +182,13 @@ def test_a_study_made_in_python_is_screened_too(write: Write) -> None:
     assert len(screen(study).runs) == 4
 
 
+def test_what_only_sensitivity_can_run_is_refused() -> None:
+    with pytest.raises(ScenarioError, match=r"method: is not for a screening .*sensitivity founding-sobol"):
+        screen("founding-sobol")
+    with pytest.raises(ScenarioError, match="weekly: is not for a screening"):
+        screen("founding-morris")
+
+
 def test_an_unknown_study_names_those_that_are_shipped() -> None:
     with pytest.raises(ScenarioError, match="first-screening"):
         load_study("frist-screening")

@@ -76,7 +76,8 @@ def _named(study: Study, index: str) -> list[str]:
     return [f"{first} x {second}" for first, second in pairs]
 
 
-def _morris(study: Study, design: Design, values: Floats) -> Iterator[Row]:
+def morris_rows(study: Study, design: Design, values: Floats, resamples: int = RESAMPLES) -> Iterator[Row]:
+    """Elementary effects on one output that is not constant; see `rows_of`."""
     from SALib.analyze import morris
 
     found = morris.analyze(
@@ -84,7 +85,7 @@ def _morris(study: Study, design: Design, values: Floats) -> Iterator[Row]:
         design.shares,
         values,
         num_levels=study.levels,
-        num_resamples=RESAMPLES,
+        num_resamples=resamples,
         seed=study.seed + 1,
     )
     names = list(found["names"])
@@ -169,7 +170,7 @@ def _delta_alone() -> Iterator[None]:
 
 
 _ANALYSE: dict[str, Callable[[Study, Design, Floats], Iterator[Row]]] = {
-    "morris": _morris,
+    "morris": morris_rows,
     "sobol": _sobol,
     "pawn": _pawn,
     "delta": _delta,

@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.armies import Armies
-from experiments.key_settings import SEED, Setting, shipped
+from experiments.dead_keys.settings import SEED, Setting, shipped
 from experiments.progress import shown
 from sim.engine import run
 from sim.result import Result

@@ -8,10 +8,12 @@ import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 
-from experiments import dead_keys
-from experiments.dead_keys import EXEMPT, PAGE, exempt, read, tried
-from experiments.key_settings import SET_UPS, Setting, in_order, shipped
-from experiments.key_trials import acts, changed
+from experiments.dead_keys import __main__ as command
+from experiments.dead_keys import page as pages
+from experiments.dead_keys.__main__ import PAGE
+from experiments.dead_keys.page import EXEMPT, exempt, read, tried
+from experiments.dead_keys.settings import SET_UPS, Setting, in_order, shipped
+from experiments.dead_keys.trials import acts, changed
 from experiments.schema_keys import Key, keys_of
 from sim import plots
 from sim.result import Result
@@ -185,21 +187,21 @@ def test_the_page_tells_of_every_key_and_of_no_other() -> None:
     # Run `python -m experiments.dead_keys --missing` after a change of the schema.
     rows = {row["key"].strip("`"): row for row in read(PAGE.read_text(encoding="utf-8"))}
     assert rows.keys() == {key.pattern for key in tried()}
-    assert not dead_keys.dead(rows.values())
+    assert not pages.dead(rows.values())
     for pattern, row in rows.items():
         assert (row["scaling"], row["unit"]) == (KEYS[pattern].scaling, KEYS[pattern].unit)
 
 
 def test_a_page_can_be_read_back(small: Setting) -> None:
     rows = [
-        dead_keys.row(KEYS[pattern], acts(KEYS[pattern], [small]))
+        pages.row(KEYS[pattern], acts(KEYS[pattern], [small]))
         for pattern in ("grievance.multiple", "salary_plan.trust_days")
     ]
-    text = dead_keys.page(rows)
+    text = pages.page(rows)
     assert read(text)[0] == rows[0]
-    assert dead_keys.dead(read(text)) == ["salary_plan.trust_days"]
+    assert pages.dead(read(text)) == ["salary_plan.trust_days"]
     assert "Dead keys: `salary_plan.trust_days`." in text
-    assert "There are no dead keys." in dead_keys.page(rows[:1])
+    assert "There are no dead keys." in pages.page(rows[:1])
 
 
 def test_the_command_tries_what_is_missing_and_fails_over_a_dead_key(
@@ -213,13 +215,13 @@ def test_the_command_tries_what_is_missing_and_fails_over_a_dead_key(
         asked.append(key.pattern)
         return acts(key, settings)
 
-    monkeypatch.setattr(dead_keys, "shipped", lambda: [small])
-    monkeypatch.setattr(dead_keys, "tried", lambda: tuple(keys[:2]))
-    monkeypatch.setattr(dead_keys, "acts", noted)
-    assert dead_keys.main(["--out", str(page)]) == 1
+    monkeypatch.setattr(command, "shipped", lambda: [small])
+    monkeypatch.setattr(command, "tried", lambda: tuple(keys[:2]))
+    monkeypatch.setattr(command, "acts", noted)
+    assert command.main(["--out", str(page)]) == 1
     assert asked == ["grievance.multiple", "salary_plan.trust_days"]
-    monkeypatch.setattr(dead_keys, "tried", lambda: (keys[0], keys[2]))
-    assert dead_keys.main(["--missing", "--out", str(page)]) == 0
+    monkeypatch.setattr(command, "tried", lambda: (keys[0], keys[2]))
+    assert command.main(["--missing", "--out", str(page)]) == 0
     assert asked[2:] == ["fear.effect"]
     assert [row["key"] for row in read(page.read_text(encoding="utf-8"))] == [
         "`grievance.multiple`",

@@ -7,13 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import lever_tables, levers_page
 from experiments.asking import first_days
 from experiments.comparison import runs_of
 from experiments.intervals import paired
-from experiments.lever_expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
-from experiments.lever_figure import save_levers
-from experiments.lever_tables import (
+from experiments.levers import BASELINE
+from experiments.levers_page import __main__ as command
+from experiments.levers_page import tables as lever_tables
+from experiments.levers_page.expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
+from experiments.levers_page.figure import save_levers
+from experiments.levers_page.page import names, page
+from experiments.levers_page.runs import all_runs
+from experiments.levers_page.tables import (
     COLUMNS,
     OUTCOMES,
     classes,
@@ -24,8 +28,6 @@ from experiments.lever_tables import (
     signed,
     unexplained,
 )
-from experiments.levers import BASELINE
-from experiments.levers_page import names, page
 from sim.scenario_file import load
 from tests.test_overlays import OVERLAYS
 
@@ -152,7 +154,7 @@ def test_the_figure_is_drawn(runs: pd.DataFrame, tmp_path: Path) -> None:
 
 
 def test_runs_are_the_same_in_one_process_and_in_two() -> None:
-    one, two = (levers_page.all_runs(("salary-200",), 2, 0.002, processes) for processes in (1, 2))
+    one, two = (all_runs(("salary-200",), 2, 0.002, processes) for processes in (1, 2))
     pd.testing.assert_frame_equal(one, two)
     assert one["policy"].tolist() == [BASELINE, "salary-200"] * 2
     assert one["seed"].tolist() == [1, 1, 2, 2]
@@ -168,13 +170,13 @@ def test_the_command_writes_the_page_and_complains_of_what_nobody_explains(
         assert (overlays, pairs, scale, processes) == (tuple(TITLES), 4, 0.5, 2)
         return runs
 
-    monkeypatch.setattr(levers_page, "all_runs", invented)
+    monkeypatch.setattr(command, "all_runs", invented)
     target = tmp_path / "pages" / "levers.md"
     options = ["--out", str(target), "--runs", "4", "--scale", "0.5", "--processes", "2"]
     monkeypatch.setattr("sys.argv", ["levers_page", *options])
     silent = {one.overlay for one in EXPECTED[-2:] if not one.if_none}
     with pytest.raises(SystemExit) as ended:
-        levers_page.main()
+        command.main()
     assert all(name in str(ended.value) for name in silent)
     assert "army at 0.5 of its size" in target.read_text(encoding="utf-8")
     assert (target.parent / "figures" / "levers.png").exists()

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from experiments import regimes
 from experiments.asking import first_days
-from experiments.regimes_figure import save_map
-from experiments.regimes_map import (
+from experiments.regimes import __main__ as command
+from experiments.regimes import page as pages
+from experiments.regimes.figure import save_map
+from experiments.regimes.map import (
     AXES,
     BELIEF,
     GRIEVANCE,
@@ -115,7 +116,7 @@ def test_a_cell_runs_every_army_with_its_own_luck() -> None:
 
 def test_the_page_tells_classes_borders_and_cells(cells: dict[Point, Cell], tmp_path: Path) -> None:
     found = borders(cells, by_rule, 3)
-    text = regimes.page(load("syria-2012"), cells, found, tmp_path / "regimes.png")
+    text = pages.page(load("syria-2012"), cells, found, tmp_path / "regimes.png")
     assert "All four classes are found" in text
     assert "The war is endogenous" in text
     assert "full size, 3 armies a cell" in text
@@ -128,7 +129,7 @@ def test_the_page_tells_classes_borders_and_cells(cells: dict[Point, Cell], tmp_
 
 def test_a_class_that_is_not_found_is_reported_with_what_was_tried(tmp_path: Path) -> None:
     cells = {point: Cell(point, ("hold",), (0.01,)) for point in grid()}
-    text = regimes.page(load("syria-2012"), cells, [], tmp_path / "regimes.png")
+    text = pages.page(load("syria-2012"), cells, [], tmp_path / "regimes.png")
     assert "**Not found**: rising, pulse, collapse. Tried: all combinations of" in text
     assert text.count("hold throughout") == len(AXES)
 
@@ -142,15 +143,15 @@ def test_the_command_writes_page_and_figure(tmp_path: Path, monkeypatch: pytest.
     def small(name: str, overrides: dict[str, Any]) -> Scenario:
         return first_days(load("invented-army"), 30).with_(overrides)
 
-    monkeypatch.setattr(regimes, "load", small)
+    monkeypatch.setattr(command, "load", small)
     monkeypatch.setattr(
-        regimes, "grid", lambda: [along(axis, value) for axis in AXES for value in axis.values]
+        command, "grid", lambda: [along(axis, value) for axis in AXES for value in axis.values]
     )
-    monkeypatch.setattr(regimes, "save_map", lambda cells, path: path.write_bytes(PNG))
-    monkeypatch.setattr(regimes, "_tables", lambda cells: iter(()))
+    monkeypatch.setattr(command, "save_map", lambda cells, path: path.write_bytes(PNG))
+    monkeypatch.setattr(pages, "_tables", lambda cells: iter(()))
     page = tmp_path / "pages" / "regimes.md"
     monkeypatch.setattr("sys.argv", ["regimes", "--out", str(page), "--runs", "1", "--scale", "0.05"])
-    regimes.main()
+    command.main()
     assert "army at 0.05 of its size, 1 armies a cell" in page.read_text(encoding="utf-8")
     assert (tmp_path / "pages" / "figures" / "regimes.png").exists()
 

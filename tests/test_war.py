@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments import war_by_place
-from experiments.war_by_place import place_rows
+from experiments.baseline import war_by_place
+from experiments.baseline.war_by_place import place_rows
 from sim.codes import Fate, Floats
 from sim.engine import days, run
 from sim.errors import ScenarioError

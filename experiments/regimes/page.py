@@ -1,50 +1,14 @@
-"""The map of regimes: hold, rising, pulse and collapse from the same rules.
-
-``python -m experiments.regimes`` runs it and writes ``docs/regimes.md`` and a figure: the class of outcome
-over grievance, the learning of surveillance and the effect of belief on the ranks, three armies a cell, and
-how far the baseline is from each border.
-"""
+"""The page of regimes: cells, classes and borders."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from experiments.progress import shown
-from experiments.regimes_figure import save_map
-from experiments.regimes_map import (
-    AXES,
-    BELIEF,
-    GRIEVANCE,
-    HERE,
-    LEARNING,
-    Axis,
-    Border,
-    Cell,
-    Lab,
-    Point,
-    borders,
-    grid,
-)
+from experiments.regimes.map import AXES, BELIEF, GRIEVANCE, HERE, LEARNING, Axis, Border, Cell, Point
 from experiments.tables import markdown, number
 from sim.results.columns import OUTCOMES
 from sim.scenario import Scenario
-from sim.scenario_file import load
-from sim.synthesis import build
-
-ARMIES = 3
-HALVINGS = 4
-
-
-def mapped(lab: Lab) -> dict[Point, Cell]:
-    """Run the whole map."""
-    points, cells = grid(), dict[Point, Cell]()
-    with shown(f"{len(points) * len(lab.armies)} runs") as progress:
-        for point in points:
-            cells[point] = lab.cell(point)
-            progress(len(cells), len(points))
-    return cells
 
 
 def page(scenario: Scenario, cells: dict[Point, Cell], found: list[Border], figure: Path) -> str:
@@ -159,24 +123,3 @@ def _words(cell: Cell) -> str:
         name = ", ".join(f"{one} {cell.outcomes.count(one)}" for one in dict.fromkeys(cell.outcomes))
     text = f"{name} · {number(cell.gone)}"
     return f"**{text}**" if cell.point == HERE else text
-
-
-def main() -> None:
-    """Write the page and its figure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("docs/regimes.md"))
-    parser.add_argument("--runs", type=int, default=ARMIES, help="armies a cell, built once and reused")
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the army, 1 for the real one")
-    chosen = parser.parse_args()
-    scenario = load("syria-2012", overrides={"army.scale": chosen.scale})
-    lab = Lab(scenario, [build(scenario, seed) for seed in range(1, chosen.runs + 1)])
-    cells = mapped(lab)
-    found = borders(cells, lab.cell, HALVINGS)
-    figure = chosen.out.parent / "figures" / "regimes.png"
-    figure.parent.mkdir(parents=True, exist_ok=True)
-    save_map(cells, figure)
-    chosen.out.write_text(page(scenario, cells, found, figure), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from experiments.regimes_map import BELIEF, GRIEVANCE, HERE, LEARNING, Cell, Point
+from experiments.regimes.map import BELIEF, GRIEVANCE, HERE, LEARNING, Cell, Point
 from sim.plots.canvas import BLACK, GREY, SMALL, TEXT
 from sim.results.columns import OUTCOMES
 from sim.results.result_folder import whole_file

@@ -10,8 +10,8 @@ import pandas as pd
 
 from experiments.effects import by_policy, cost_of, effects_of, values_of
 from experiments.intervals import Interval, paired
-from experiments.lever_expectations import Expected
 from experiments.levers import BASELINE
+from experiments.levers_page.expectations import Expected
 from experiments.mechanisms_matter import SMALLEST, verdict
 from experiments.tables import number
 

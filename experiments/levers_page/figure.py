@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.effects import by_policy, effects_of
-from experiments.lever_expectations import EXPECTED, SIDES, Side
+from experiments.levers_page.expectations import EXPECTED, SIDES, Side
 from sim.plots.canvas import BLUE, GREY, LIGHT, PURPLE, SMALL, TEXT, VERMILLION
 from sim.results.result_folder import whole_file
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.baseline_rows import ROWS, SHOWN, Row
-from experiments.baseline_variants import laid_over, variant_line, variants
-from experiments.null_models import null_rows
-from experiments.pay_hazard import pay_rows
+from experiments.baseline.null_models import null_rows
+from experiments.baseline.pay_hazard import pay_rows
+from experiments.baseline.rows import ROWS, SHOWN, Row
+from experiments.baseline.variants import laid_over, variant_line, variants
+from experiments.baseline.war_by_place import place_rows
 from experiments.tables import markdown, number
-from experiments.war_by_place import place_rows
 from sim.engine import run
 from sim.scenario import Scenario
 from sim.scenario_file import load

@@ -13,7 +13,7 @@ from itertools import islice
 from math import isclose
 from typing import Any
 
-from experiments.key_settings import SEED, Setting
+from experiments.dead_keys.settings import SEED, Setting
 from experiments.schema_keys import ANY, PART, Key, Standing, moves, standings
 from sim.engine import run
 from sim.errors import ScenarioError

@@ -1,27 +1,16 @@
-"""The paired effect of each lever and contrast, for the regime, the opposition and the country.
-
-``python -m experiments.levers_page`` runs all of them on the same armies and luck and writes
-``docs/levers.md`` and a figure. What each was expected to do stands in `experiments.lever_expectations`,
-written down before its first run.
-"""
+"""The page of levers, from its runs."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
-from multiprocessing import get_context
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from experiments.comparison import runs_of
 from experiments.effects import covers
-from experiments.lever_expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
-from experiments.lever_figure import save_levers
-from experiments.lever_tables import (
+from experiments.levers import BASELINE, title_of
+from experiments.levers_page.expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
+from experiments.levers_page.tables import (
     CLASSES,
     COLUMNS,
     Line,
@@ -32,66 +21,9 @@ from experiments.lever_tables import (
     unexplained,
     with_classes,
 )
-from experiments.levers import BASELINE, title_of
 from experiments.mechanisms_matter import SMALLEST
-from experiments.progress import shown
 from experiments.tables import markdown
 from sim.scenario import Scenario
-from sim.scenario_file import load
-
-PAIRS = 20
-
-
-@cache
-def scenarios(overlays: tuple[str, ...], scale: float) -> dict[str, Scenario]:
-    """Scenario of each policy at a scale, the baseline first; loaded once a process."""
-    scaled = {"army.scale": scale}
-    found = {BASELINE: load("syria-2012", overrides=scaled)}
-    for overlay in overlays:
-        found[overlay] = load("syria-2012", overlays=[path_of(overlay)], overrides=scaled)
-    return found
-
-
-def pair(overlays: tuple[str, ...], scale: float, seed: int) -> pd.DataFrame:
-    """Run every policy on the army and the luck of one seed."""
-    return runs_of(scenarios(overlays, scale), range(seed, seed + 1))
-
-
-def all_runs(overlays: tuple[str, ...], pairs: int, scale: float, processes: int) -> pd.DataFrame:
-    """Run every policy on all pairs; the same whatever the number of processes.
-
-    Parameters
-    ----------
-    overlays : tuple of str
-        Names of levers and contrasts.
-    pairs : int
-        Pair r, from 1, has army seed and luck seed r.
-    scale : float
-        Size of the army over its real size.
-    processes : int
-        How many run at a time.
-
-    Returns
-    -------
-    DataFrame
-        As `experiments.comparison.Comparison.runs`.
-    """
-    one = partial(pair, overlays, scale)
-    tables = list[pd.DataFrame]()
-    with shown(f"{pairs * (len(overlays) + 1)} runs") as progress:
-        for table in _in_order(one, range(1, pairs + 1), processes):
-            tables.append(table)
-            progress(len(tables), pairs)
-    return pd.concat(tables, ignore_index=True)
-
-
-def _in_order(one: Callable[[int], pd.DataFrame], seeds: range, processes: int) -> Iterator[pd.DataFrame]:
-    """Give the runs of each pair in the order of the seeds."""
-    if processes == 1:
-        yield from map(one, seeds)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(one, seeds)
 
 
 def names() -> dict[str, str]:
@@ -192,25 +124,3 @@ def _money(runs: pd.DataFrame, titles: dict[str, str]) -> Iterator[str]:
 def without_reason(runs: pd.DataFrame) -> list[Expected]:
     """Levers that were expected to act, move nothing that is shown, and have no word why."""
     return [one for one in EXPECTED if unexplained(one, runs)]
-
-
-def main() -> None:
-    """Write the page and its figure; end with 1 if a lever without effect is not explained."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("docs/levers.md"))
-    parser.add_argument("--runs", type=int, default=PAIRS, help="pairs of army and luck, at least 2")
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the army, 1 for the real one")
-    parser.add_argument("--processes", type=int, default=1, help="processes at a time")
-    chosen = parser.parse_args()
-    base = load("syria-2012", overrides={"army.scale": chosen.scale})
-    runs = all_runs(tuple(names()), chosen.runs, chosen.scale, chosen.processes)
-    figure = chosen.out.parent / "figures" / "levers.png"
-    figure.parent.mkdir(parents=True, exist_ok=True)
-    save_levers(runs, names(), figure)
-    chosen.out.write_text(page(runs, base, names(), figure), encoding="utf-8")
-    if found := without_reason(runs):
-        sys.exit(f"without effect and without a reason: {', '.join(one.overlay for one in found)}")
-
-
-if __name__ == "__main__":
-    main()

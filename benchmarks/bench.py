@@ -22,10 +22,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from experiments.bench import Bench, imports
-from experiments.bench_report import against_stored, processor, store, table
-from experiments.bench_sizes import command_line, line_through, many_seeds
-from experiments.bench_stages import by_mechanism, by_stage
+from experiments.bench.report import against_stored, processor, store, table
+from experiments.bench.sizes import command_line, line_through, many_seeds
+from experiments.bench.stages import by_mechanism, by_stage
+from experiments.bench.timing import Bench, imports
 from experiments.progress import shown
 from sim.scenario_file import load
 from sim.synthesis import build
@@ -95,8 +95,8 @@ def measure(scenario: str, scale: float | None, rounds: int) -> dict[str, Any]:
     Returns
     -------
     dict
-        As `experiments.bench.Bench.figures`, with the regulars; with the loop's figures where there is a
-        compiler.
+        As `experiments.bench.timing.Bench.figures`, with the regulars; with the loop's figures where there is
+        a compiler.
     """
     plan = load(scenario, overrides={} if scale is None else {"army.scale": scale})
     bench = Bench(plan)

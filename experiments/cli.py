@@ -57,7 +57,7 @@ def _code_of(error: RuntimeError) -> int | None:
     """Exit code of an error whose module is heavy to import; None for one that is not ours."""
     modules = sys.modules
     output = getattr(modules.get("sim.results.provenance"), "OutputError", ())
-    screening = getattr(modules.get("experiments.screening"), "ScreeningError", ())
+    screening = getattr(modules.get("experiments.sensitivity.screening"), "ScreeningError", ())
     engine = getattr(modules.get("experiments.ensembles.faults"), "EngineError", ())
     refused = getattr(modules.get("experiments.sensitivity.faults"), "SensitivityError", ())
     if isinstance(error, output):

@@ -18,8 +18,8 @@ from sim.results.result_folder import whole_file
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.comparison import Comparison
-    from experiments.screening import Screening
+    from experiments.policies.comparison import Comparison
+    from experiments.sensitivity.screening import Screening
 
 OUTCOME_TITLES = {
     "exits": "Exits",
@@ -45,7 +45,7 @@ def effect_dots(comparison: Comparison, ax: Axes, outcome: str) -> Axes:
     comparison : Comparison
     ax : Axes
     outcome : str
-        One of `experiments.effects.OUTCOMES`.
+        One of `experiments.policies.effects.OUTCOMES`.
 
     Returns
     -------

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from experiments import bench_report
-from experiments.bench import Bench, fastest_import
-from experiments.bench_sizes import line_through, many_seeds
-from experiments.bench_stages import Stopwatches, by_mechanism, by_stage
+from experiments.bench import report as bench_report
+from experiments.bench.sizes import line_through, many_seeds
+from experiments.bench.stages import Stopwatches, by_mechanism, by_stage
+from experiments.bench.timing import Bench, fastest_import
 from sim import engine
 from sim.mechanisms import exits
 from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, TERMS
@@ -66,7 +66,7 @@ def test_what_an_attribution_costs_is_told_when_asked() -> None:
 @pytest.fixture(autouse=True)
 def quick_imports(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time no imports but where a test does."""
-    monkeypatch.setattr("experiments.bench.fastest_import", lambda _: 0.5)
+    monkeypatch.setattr("experiments.bench.timing.fastest_import", lambda _: 0.5)
 
 
 def test_without_a_compiler_the_ratio_is_absent(
@@ -112,8 +112,8 @@ def test_every_stage_and_term_is_timed_and_the_day_stays_as_it_was() -> None:
 
 def test_a_stopwatch_counts_the_time_of_its_function_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(0, 10_000, 250))
-    monkeypatch.setattr("experiments.bench_stages.process_time_ns", lambda: next(ticks))
-    monkeypatch.setattr("experiments.bench_stages.overhead_ns", lambda: 50.0)
+    monkeypatch.setattr("experiments.bench.stages.process_time_ns", lambda: next(ticks))
+    monkeypatch.setattr("experiments.bench.stages.overhead_ns", lambda: 50.0)
     watches = Stopwatches()
     twice = watches.round("twice", lambda number: 2 * number)
     assert [twice(number) for number in (1, 2)] == [2, 4]

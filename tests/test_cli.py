@@ -396,7 +396,7 @@ def test_docs_says_whether_they_are_up_to_date(
 
 
 def test_bench_prints_json(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.bench.fastest_import", lambda _: 0.5)
+    monkeypatch.setattr("experiments.bench.timing.fastest_import", lambda _: 0.5)
     answer = erosion("bench", "--scenario", "small.yaml", "--rounds", 1, "--days", 30)
     figures = json.loads(answer.stdout)
     names = {"soldiers", "days", "synthesis_s", "ns_per_soldier_day", "us_per_day", "peak_rss_mb", "import_s"}

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import explorer
-from experiments.explorer import explore_salary
-from experiments.salary_pair import Pairs, draw_pair, draw_salary, pairs_of, run_plan
+from experiments.policies import explorer
+from experiments.policies.explorer import explore_salary
+from experiments.policies.salary_pair import Pairs, draw_pair, draw_salary, pairs_of, run_plan
 from sim.errors import ScenarioError
 from sim.scenario import Scenario
 from tests.small import small_scenario

@@ -8,9 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.asking import first_days
-from experiments.comparison import runs_of
 from experiments.intervals import paired
-from experiments.levers import BASELINE
 from experiments.levers_page import __main__ as command
 from experiments.levers_page import tables as lever_tables
 from experiments.levers_page.expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
@@ -28,6 +26,8 @@ from experiments.levers_page.tables import (
     signed,
     unexplained,
 )
+from experiments.policies.comparison import runs_of
+from experiments.policies.levers import BASELINE
 from sim.scenario_file import load
 from tests.test_overlays import OVERLAYS
 

@@ -10,12 +10,12 @@ import pytest
 
 from experiments import compare, dose_response
 from experiments.asking import first_days
-from experiments.comparison import Comparison
-from experiments.effects import effects_of
-from experiments.levers import lay_over
 from experiments.policies.combinations import interactions_of, members_of
+from experiments.policies.comparison import Comparison
 from experiments.policies.dose_figure import save_dose_response
 from experiments.policies.dose_response import DoseResponse, pivot
+from experiments.policies.effects import effects_of
+from experiments.policies.levers import lay_over
 from experiments.policies.only_because import AXES, CHANGES, moved, only_because_of
 from experiments.policies.only_because_figure import save_only_because
 from sim.errors import ScenarioError

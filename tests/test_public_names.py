@@ -83,8 +83,8 @@ def test_importing_loads_nothing_heavy(package: str) -> None:
 
 
 def test_names_of_functions_are_not_hidden_by_modules() -> None:
-    from experiments.comparison import compare
-    from experiments.screening import screen
+    from experiments.policies.comparison import compare
+    from experiments.sensitivity.screening import screen
 
     assert experiments.compare is compare
     assert experiments.screen is screen

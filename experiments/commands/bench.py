@@ -23,7 +23,7 @@ def bench(
     import json
 
     from experiments.asking import Asked
-    from experiments.bench import Bench
+    from experiments.bench.timing import Bench
 
     plan = Asked(scenario, settings=settings or (), scale=scale, days=days).load()
     print(json.dumps(Bench(plan, attribution=attribution).run(rounds), indent=2))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from experiments.comparison import Comparison
+    from experiments.policies.comparison import Comparison
     from sim.scenario import Scenario
 
 
@@ -50,8 +50,8 @@ def compare(
     """Compare levers with a scenario as it is, on the same army and luck."""
     from experiments import folder
     from experiments.asking import Asked, short_hash
-    from experiments.comparison import compare as compare_policies
     from experiments.policies.combinations import members_of
+    from experiments.policies.comparison import compare as compare_policies
     from experiments.progress import shown
     from sim.results.provenance import digest
 
@@ -81,7 +81,7 @@ def _levers(base: Scenario, files: list[str]) -> dict[str, tuple[str, Scenario]]
     ScenarioError
         With the faults of all levers.
     """
-    from experiments.levers import BASELINE, lay_over
+    from experiments.policies.levers import BASELINE, lay_over
     from sim.errors import Fault, ScenarioError
 
     found: dict[str, tuple[str, Scenario]] = {}
@@ -119,8 +119,8 @@ def _print(found: Comparison) -> None:
 
 
 def _effects(found: Comparison) -> Table:
-    from experiments.effects import SHARES
     from experiments.figures import OUTCOME_TITLES
+    from experiments.policies.effects import SHARES
 
     heads = (
         "outcome",
@@ -161,8 +161,8 @@ def _effects(found: Comparison) -> Table:
 
 def _interactions(found: Comparison) -> Table:
     """What levers do together beyond what they do apart."""
-    from experiments.effects import SHARES
     from experiments.figures import OUTCOME_TITLES
+    from experiments.policies.effects import SHARES
 
     heads = ("outcome", "together", "apart", "interaction", "95 % interval")
     table = new_table("Levers together, and what they do apart", "levers", *heads)

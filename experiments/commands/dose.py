@@ -48,9 +48,9 @@ def dose(
     """Show how the effect of a lever changes with its amount and its date."""
     from experiments import folder
     from experiments.asking import Asked, short_hash
-    from experiments.levers import BASELINE, lay_over
     from experiments.policies.dose_figure import save_dose_response
     from experiments.policies.dose_response import dose_response
+    from experiments.policies.levers import BASELINE, lay_over
     from experiments.progress import shown
     from sim.results.provenance import digest
 

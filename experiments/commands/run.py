@@ -100,7 +100,7 @@ def _refuse_with_engine(attribution: Attribution, csv: bool, force: bool) -> Non
 def _run(plan: Scenario, seeds: list[tuple[int, int]], armies: Armies, attribution: Attribution) -> Result:
     """Run under each pair of army seed and luck seed; an army is built once if all runs share it."""
     import sim
-    from experiments.comparison import shifted
+    from experiments.policies.comparison import shifted
     from experiments.progress import shown
 
     results, total = [], plan.days * len(seeds)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from experiments.screening import Screening
+    from experiments.sensitivity.screening import Screening
     from experiments.study import Study
     from sim.scenario import Scenario
 
@@ -29,8 +29,8 @@ def screen(
     from experiments import folder
     from experiments.asking import short_hash
     from experiments.progress import shown
-    from experiments.screening import ScreeningError
-    from experiments.screening import screen as screen_study
+    from experiments.sensitivity.screening import ScreeningError
+    from experiments.sensitivity.screening import screen as screen_study
     from experiments.study import load_study
     from sim.results.provenance import digest
 

@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.armies import Armies
 from experiments.ensembles.plan import Run
 from experiments.factor import Factor
-from experiments.levers import BASELINE
+from experiments.policies.levers import BASELINE
 from experiments.study import OUTPUTS
 from sim.codes import Floats
 

@@ -19,7 +19,7 @@ from experiments.discovery.reproducibility import reproducibility
 from experiments.discovery.scores import COVERS as SCORES_COVER
 from experiments.discovery.scores import pair_scores, scores
 from experiments.factor import Factor
-from experiments.levers import BASELINE
+from experiments.policies.levers import BASELINE
 from experiments.tables import markdown, number
 from sim.codes import Flags
 

@@ -13,8 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from experiments.effects import by_policy, effects_of
 from experiments.levers_page.expectations import EXPECTED, SIDES, Side
+from experiments.policies.effects import by_policy, effects_of
 from sim.plots.canvas import BLUE, GREY, LIGHT, PURPLE, SMALL, TEXT, VERMILLION
 from sim.results.result_folder import whole_file
 
@@ -32,7 +32,7 @@ def save_levers(runs: pd.DataFrame, titles: dict[str, str], path: Path) -> None:
     Parameters
     ----------
     runs : DataFrame
-        As `experiments.comparison.Comparison.runs`.
+        As `experiments.policies.comparison.Comparison.runs`.
     titles : mapping
         Policy to its title.
     path : Path

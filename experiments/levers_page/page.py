@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.effects import covers
-from experiments.levers import BASELINE, title_of
 from experiments.levers_page.expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
 from experiments.levers_page.tables import (
     CLASSES,
@@ -22,6 +20,8 @@ from experiments.levers_page.tables import (
     with_classes,
 )
 from experiments.mechanisms_matter import SMALLEST
+from experiments.policies.effects import covers
+from experiments.policies.levers import BASELINE, title_of
 from experiments.tables import markdown
 from sim.scenario import Scenario
 

@@ -9,9 +9,9 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from experiments.comparison import runs_of
-from experiments.levers import BASELINE
 from experiments.levers_page.expectations import path_of
+from experiments.policies.comparison import runs_of
+from experiments.policies.levers import BASELINE
 from experiments.progress import shown
 from sim.scenario import Scenario
 from sim.scenario_file import load
@@ -49,7 +49,7 @@ def all_runs(overlays: tuple[str, ...], pairs: int, scale: float, processes: int
     Returns
     -------
     DataFrame
-        As `experiments.comparison.Comparison.runs`.
+        As `experiments.policies.comparison.Comparison.runs`.
     """
     one = partial(pair, overlays, scale)
     tables = list[pd.DataFrame]()

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.effects import by_policy, cost_of, effects_of, values_of
 from experiments.intervals import Interval, paired
-from experiments.levers import BASELINE
 from experiments.levers_page.expectations import Expected
 from experiments.mechanisms_matter import SMALLEST, verdict
+from experiments.policies.effects import by_policy, cost_of, effects_of, values_of
+from experiments.policies.levers import BASELINE
 from experiments.tables import number
 
 Line = dict[str, str]
@@ -53,7 +53,7 @@ def differences(runs: pd.DataFrame, columns: dict[str, str], titles: dict[str, s
     Parameters
     ----------
     runs : DataFrame
-        As `experiments.comparison.Comparison.runs`.
+        As `experiments.policies.comparison.Comparison.runs`.
     columns : mapping
         Column of the summary to its heading.
     titles : mapping

@@ -1,1 +1,5 @@
-"""Policies: combined with one another, who left only because of them, and by amount and date."""
+"""Policies on the same armies and luck: compared, combined, by amount and date, and who left only because.
+
+From low to high: `levers` (overlays and what they make), `effects`, `combinations` and `only_because` (what the
+runs say), `comparison` (the way in), `dose_response`, `salary_pair` and `explorer` (a plan in a notebook).
+"""

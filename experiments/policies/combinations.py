@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.effects import OUTCOMES, covers, values_of
 from experiments.intervals import paired
-from experiments.levers import BASELINE, lay_over
+from experiments.policies.effects import OUTCOMES, covers, values_of
+from experiments.policies.levers import BASELINE, lay_over
 from sim.codes import Floats
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario

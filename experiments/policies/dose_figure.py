@@ -13,9 +13,9 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from experiments.effects import SHARES
 from experiments.figures import OUTCOME_TITLES
 from experiments.policies.dose_response import DoseResponse, pivot
+from experiments.policies.effects import SHARES
 from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT
 from sim.results.result_folder import whole_file
 

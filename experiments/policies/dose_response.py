@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.comparison import Progress, notes_of, runs_of
-from experiments.effects import OUTCOMES, effects_of
-from experiments.levers import BASELINE, lay_over
+from experiments.policies.comparison import Progress, notes_of, runs_of
+from experiments.policies.effects import OUTCOMES, effects_of
+from experiments.policies.levers import BASELINE, lay_over
 from experiments.schema_keys import keys_of, standings
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario
@@ -39,7 +39,7 @@ class DoseResponse:
         Values of each key, by dotted path, the one that is drawn across first.
     cells : DataFrame
         A row a cell and outcome: the keys with their values (as text), and the columns of
-        `experiments.effects.effects_of` without the policy.
+        `experiments.policies.effects.effects_of` without the policy.
     runs : DataFrame
         A row a cell and seed.
     notes : tuple of str
@@ -157,7 +157,7 @@ def pivot(found: DoseResponse, outcome: str, column: str = "difference") -> pd.D
     ----------
     found : DoseResponse
     outcome : str
-        One of `experiments.effects.OUTCOMES` that is known in all runs.
+        One of `experiments.policies.effects.OUTCOMES` that is known in all runs.
     column : str
         One of its columns, such as ``"difference"``.
 

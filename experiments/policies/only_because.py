@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.effects import covers
 from experiments.intervals import paired
+from experiments.policies.effects import covers
 from sim.codes import Flags, Ints
 
 AXES = ("rank", "sect", "home")

@@ -20,7 +20,7 @@ from sim.results.result_folder import whole_file
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.comparison import Comparison
+    from experiments.policies.comparison import Comparison
 
 _DPI = 200
 _SIDES = {"left_only_with": (1.0, ORANGE), "left_only_without": (-1.0, BLUE)}

@@ -29,7 +29,7 @@ def line_through(sizes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     Parameters
     ----------
     sizes : sequence of mapping
-        Figures of at least two sizes, as `experiments.bench.Bench.figures` gives them.
+        Figures of at least two sizes, as `experiments.bench.timing.Bench.figures` gives them.
 
     Examples
     --------

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.intervals import LEVEL, fieller, paired
-from experiments.levers import BASELINE
+from experiments.policies.levers import BASELINE
 from sim.codes import Floats
 
 OUTCOMES = (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from experiments.levers import lay_over
+from experiments.policies.levers import lay_over
 from sim.plots import bands
 from sim.plots.canvas import (
     BLACK,

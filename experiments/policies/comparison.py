@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.armies import Armies
-from experiments.effects import cost_of, covers, effects_of
-from experiments.levers import policies
 from experiments.policies.combinations import combined, interactions_of, members_of
+from experiments.policies.effects import cost_of, covers, effects_of
+from experiments.policies.levers import policies
 from experiments.policies.only_because import moved, only_because_of
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ class Comparison:
     runs : DataFrame
         A row a policy and seed: policy, seed, and the columns of the summary of a result.
     effects : DataFrame
-        A row a policy and outcome; see `experiments.effects.effects_of`.
+        A row a policy and outcome; see `experiments.policies.effects.effects_of`.
     cost : DataFrame
-        A row a policy and gain; see `experiments.effects.cost_of`.
+        A row a policy and gain; see `experiments.policies.effects.cost_of`.
     interactions : DataFrame
         A row a combination of levers and outcome; see `experiments.policies.combinations.interactions_of`.
     only_because : DataFrame

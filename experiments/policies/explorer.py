@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from experiments.salary_pair import draw_pair, pairs_of, run_plan
+from experiments.policies.salary_pair import draw_pair, pairs_of, run_plan
 from sim.plots.canvas import SIZE, Drawable
 
 if TYPE_CHECKING:

@@ -31,6 +31,7 @@ EXPERIMENTS = {
     "Discovery",
     "Ensemble",
     "Factor",
+    "How",
     "Run",
     "Screening",
     "ScreeningError",

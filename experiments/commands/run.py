@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands import stored_runs
+from experiments.commands.engine_options import Engine, Limit, Retry, Shard, Stored, Workers
 from experiments.commands.options import (
     Attribution,
     Days,
@@ -50,11 +51,11 @@ def run(
     force: Force = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV, too.")] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw no figures.")] = False,
-    engine: stored_runs.Engine = None,
-    workers: stored_runs.Workers = None,
-    limit: stored_runs.Limit = None,
-    shard: stored_runs.Shard = None,
-    retry: stored_runs.Retry = False,
+    engine: Engine = None,
+    workers: Workers = None,
+    limit: Limit = None,
+    shard: Shard = None,
+    retry: Retry = False,
 ) -> None:
     """Run a scenario, print a summary and write tables and figures."""
     from experiments import folder
@@ -63,7 +64,7 @@ def run(
     from sim.results.provenance import digest
 
     plan = Asked(scenario, overlay or (), settings or (), scale, days).load()
-    options = stored_runs.Stored(engine, workers, limit, shard, retry)
+    options = Stored(engine, workers, limit, shard, retry)
     if options.asked:
         _refuse_with_engine(attribution, csv, force)
         from experiments.ensembles.plan import pairs

@@ -11,7 +11,7 @@ LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution luck mechanisms opp
     responses rows scatter terms triggers war))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery tipping findings
+.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store bench-ensembles dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery tipping findings
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ bench-quick: $(READY) ## Only compare the ratio to plain C with the stored one
 
 bench-store: $(READY) ## Store the ratio to plain C anew
 	$(BIN)/python benchmarks/bench.py --store
+
+bench-ensembles: $(READY) ## Time 200 stored runs beside plain loops, and waits on Dask workers; about 5 minutes
+	$(BIN)/erosion bench --ensemble 200 --dask 60 --workers 2
 
 dead-keys: $(READY) ## Look for numbers of a scenario that change nothing
 	$(BIN)/python -m experiments.dead_keys

@@ -18,6 +18,19 @@ def bench(
     scale: Scale = None,
     days: Days = None,
     attribution: Attribution = None,
+    ensemble: Annotated[
+        int | None,
+        typer.Option(
+            "--ensemble", metavar="RUNS", min=1, help="Time so many stored runs beside plain loops, instead."
+        ),
+    ] = None,
+    dask: Annotated[
+        int | None,
+        typer.Option(
+            "--dask", metavar="RUNS", min=1, help="Time so many waits of a second on Dask workers, instead."
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of --ensemble, workers of --dask.")] = 2,
 ) -> None:
     """Time a scenario: building the army, and the days; with attribution, the days with and without it."""
     import json
@@ -26,4 +39,11 @@ def bench(
     from experiments.bench.timing import Bench
 
     plan = Asked(scenario, settings=settings or (), scale=scale, days=days).load()
-    print(json.dumps(Bench(plan, attribution=attribution).run(rounds), indent=2))
+    if ensemble is None and dask is None:
+        print(json.dumps(Bench(plan, attribution=attribution).run(rounds), indent=2))
+        return
+    from experiments.bench.many_runs import on_dask, on_processes
+
+    figures = {} if ensemble is None else {"processes": on_processes(plan, ensemble, workers)}
+    figures |= {} if dask is None else {"dask": on_dask(plan, dask, workers)}
+    print(json.dumps(figures, indent=2))

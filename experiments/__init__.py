@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from experiments.discovery.futures import explore
     from experiments.discovery.prim import Discovery, prim
     from experiments.ensembles.ensemble import Ensemble, ensemble
-    from experiments.ensembles.how import How
     from experiments.ensembles.plan import Run, pairs
     from experiments.ensembles.simulation import Simulation
     from experiments.factor import Factor
@@ -29,7 +28,6 @@ __all__ = [
     "DoseResponse",
     "Ensemble",
     "Factor",
-    "How",
     "Run",
     "Screening",
     "ScreeningError",
@@ -54,7 +52,6 @@ _HOMES = {
     "Discovery": "experiments.discovery.prim",
     "Ensemble": "experiments.ensembles.ensemble",
     "Factor": "experiments.factor",
-    "How": "experiments.ensembles.how",
     "Run": "experiments.ensembles.plan",
     "Screening": "experiments.sensitivity.screening",
     "ScreeningError": "experiments.sensitivity.screening",

@@ -31,7 +31,6 @@ EXPERIMENTS = {
     "Discovery",
     "Ensemble",
     "Factor",
-    "How",
     "Run",
     "Screening",
     "ScreeningError",

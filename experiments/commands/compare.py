@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.engine_options import Engine, Limit, Retry, Shard, Stored, Workers
 from experiments.commands.options import (
     Days,
     Force,
@@ -18,7 +17,6 @@ from experiments.commands.options import (
     Seed,
     Settings,
     console,
-    named_with_size,
     new_table,
 )
 
@@ -48,55 +46,31 @@ def compare(
     days: Days = None,
     out: Out = None,
     force: Force = False,
-    engine: Engine = None,
-    workers: Workers = None,
-    limit: Limit = None,
-    shard: Shard = None,
-    retry: Retry = False,
 ) -> None:
     """Compare levers with a scenario as it is, on the same army and luck."""
     from experiments import folder
     from experiments.asking import Asked, short_hash
-    from experiments.commands.stored_policies import make_policies
-    from experiments.policies import stored
-    from experiments.policies.comparison import compared, made_here, plans_of
+    from experiments.policies.combinations import members_of
+    from experiments.policies.comparison import compare as compare_policies
     from experiments.progress import shown
     from sim.results.provenance import digest
 
     base = Asked(scenario, overlay or (), settings or (), scale, days).load()
     levers = _levers(base, lever)
     digests = [digest(each) for each in (base, *(scenario for _, scenario in levers.values()))]
-    options = Stored(engine, workers, limit, shard, retry)
-    many = _version() if options.asked else runs  # a store takes more pairs of the same
-    asked = short_hash("compare", digests, list(levers), many, seed, *([combine] if combine > 1 else []))
+    asked = short_hash("compare", digests, list(levers), runs, seed, *([combine] if combine > 1 else []))
     where = out or folder.RESULTS / f"{base.name}-compared-{asked}"
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_experiment(where, "comparison", asked)
+    policies = 1 + len(levers) + len(members_of(list(levers), combine))
     # A single lever is handed over as it was loaded, which reads its file once.
     laid = {name: file if combine > 1 else loaded for name, (file, loaded) in levers.items()}
-    scenarios, members = plans_of(base, laid, combine)
-    seeds, title = range(seed, seed + runs), f"{runs * len(scenarios)} runs of {base.name}"
-    if options.asked:
-        # First, so that what is interrupted is known again.
-        folder.write(where, "comparison", folder.about(asked, scenarios, seeds), {})
-        made = make_policies(scenarios, seeds, where, title, options, leavers=True)
-        done = stored.rows_of(made), stored.changes_of(made, scenarios)
-    else:
-        with shown(title) as progress:
-            done = made_here(scenarios, seeds, progress)
-    found = compared(scenarios, members, *done)
+    with shown(f"{runs * policies} runs of {base.name}") as progress:
+        found = compare_policies(base, laid, runs=runs, seed=seed, combine=combine, progress=progress)
     _print(found)
-    _write(found, where, asked, seeds)
+    _write(found, where, asked, range(seed, seed + runs))
     print(f"Written to {where}")
-
-
-def _version() -> str:
-    """Version of the model of a comparison that is stored."""
-    from experiments.ensembles.version import version_of_model
-    from experiments.policies.policy_run import PolicyRun
-
-    return version_of_model(PolicyRun())
 
 
 def _levers(base: Scenario, files: list[str]) -> dict[str, tuple[str, Scenario]]:
@@ -131,7 +105,7 @@ def _print(found: Comparison) -> None:
     """Print the effects and their cost, each with what its intervals cover."""
     to = console()
     base = next(iter(found.scenarios.values()))
-    to.print(f"{named_with_size(base)}: as it is, and with each lever")
+    to.print(f"{' + '.join((base.title or base.name, *base.overlays))}: as it is, and with each lever")
     to.print(_effects(found))
     to.print(f"Intervals cover {found.effects['covers'].iloc[0]}.")
     if not found.interactions.empty:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.engine_options import Engine, Limit, Retry, Shard, Stored, Workers
 from experiments.commands.options import (
     Days,
     Force,
@@ -17,7 +16,6 @@ from experiments.commands.options import (
     Seed,
     Settings,
     console,
-    named_with_size,
     new_table,
 )
 
@@ -46,57 +44,31 @@ def dose(
     days: Days = None,
     out: Out = None,
     force: Force = False,
-    engine: Engine = None,
-    workers: Workers = None,
-    limit: Limit = None,
-    shard: Shard = None,
-    retry: Retry = False,
 ) -> None:
     """Show how the effect of a lever changes with its amount and its date."""
     from experiments import folder
     from experiments.asking import Asked, short_hash
-    from experiments.commands.stored_policies import make_policies
-    from experiments.policies import stored
-    from experiments.policies.comparison import runs_of
     from experiments.policies.dose_figure import save_dose_response
-    from experiments.policies.dose_response import grid_of, responses
+    from experiments.policies.dose_response import dose_response
     from experiments.policies.levers import BASELINE, lay_over
     from experiments.progress import shown
     from sim.results.provenance import digest
 
     base, doses = Asked(scenario, overlay or (), settings or (), scale, days).load(), _doses(vary)
     treated = base if lever is None else lay_over(base, lever)
-    options = Stored(engine, workers, limit, shard, retry)
-    many = _version() if options.asked else runs  # a store takes more pairs of the same
-    asked = short_hash("dose", digest(base), digest(treated), doses, many, seed)
+    asked = short_hash("dose", digest(base), digest(treated), doses, runs, seed)
     where = out or folder.RESULTS / f"{base.name}-doses-{asked}"
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_experiment(where, "dose", asked)
-    grid, scenarios = grid_of(base, doses, treated)
-    seeds = range(seed, seed + runs)
-    title = f"{runs * len(scenarios)} runs of {base.name}"
-    about = folder.about(asked, {BASELINE: base, "lever": treated}, seeds) | {"doses": doses}
-    if options.asked:
-        folder.write(where, "dose", about, {})  # first, so that what is interrupted is known again
-        table = stored.rows_of(make_policies(scenarios, seeds, where, title, options, leavers=False))
-    else:
-        with shown(title) as progress:
-            table = runs_of(scenarios, seeds, progress)
-    found = responses(base, doses, grid, table)
+    with shown(f"doses of {base.name}") as progress:
+        found = dose_response(base, doses, lever=treated, runs=runs, seed=seed, progress=progress)
     _print(found)
-    tables = {"doses": found.cells, "runs": found.runs}
-    folder.write(where, "dose", {**about, "notes": list(found.notes)}, tables)
+    about = folder.about(asked, {BASELINE: base, "lever": treated}, range(seed, seed + runs))
+    notes = {"doses": doses, "notes": list(found.notes)}
+    folder.write(where, "dose", about | notes, {"doses": found.cells, "runs": found.runs})
     save_dose_response(found, where / "doses.png")
     print(f"Written to {where}")
-
-
-def _version() -> str:
-    """Version of the model of runs that are stored."""
-    from experiments.ensembles.simulation import Simulation
-    from experiments.ensembles.version import version_of_model
-
-    return version_of_model(Simulation(keep=()))
 
 
 def _doses(vary: list[str]) -> dict[str, list[Value]]:
@@ -137,7 +109,6 @@ def _value(text: str) -> Value:
 def _print(found: DoseResponse) -> None:
     """Print the difference in exits and in members for each cell."""
     to = console()
-    to.print(f"{named_with_size(found.scenario)}: as it is, and at each dose")
     to.print(_table(found))
     for note in found.notes:
         to.print(note)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands import stored_runs
-from experiments.commands.engine_options import Engine, Limit, Retry, Shard, Stored, Workers
 from experiments.commands.options import (
     Attribution,
     Days,
@@ -51,11 +50,11 @@ def run(
     force: Force = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV, too.")] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw no figures.")] = False,
-    engine: Engine = None,
-    workers: Workers = None,
-    limit: Limit = None,
-    shard: Shard = None,
-    retry: Retry = False,
+    engine: stored_runs.Engine = None,
+    workers: stored_runs.Workers = None,
+    limit: stored_runs.Limit = None,
+    shard: stored_runs.Shard = None,
+    retry: stored_runs.Retry = False,
 ) -> None:
     """Run a scenario, print a summary and write tables and figures."""
     from experiments import folder
@@ -64,7 +63,7 @@ def run(
     from sim.results.provenance import digest
 
     plan = Asked(scenario, overlay or (), settings or (), scale, days).load()
-    options = Stored(engine, workers, limit, shard, retry)
+    options = stored_runs.Stored(engine, workers, limit, shard, retry)
     if options.asked:
         _refuse_with_engine(attribution, csv, force)
         from experiments.ensembles.plan import pairs

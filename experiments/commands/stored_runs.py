@@ -2,22 +2,82 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.commands.options import console, new_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from experiments.commands.engine_options import Stored
     from experiments.ensembles.ensemble import Ensemble
     from experiments.ensembles.plan import Run
     from sim.scenario import Scenario
 
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ENGINE",
+        help="Store each run as it finishes, and go on where it stopped: serial, processes or dask://HOST:PORT.",
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes of the engine; as many as there are processors.")
+]
+Limit = Annotated[
+    float | None,
+    typer.Option(
+        "--limit", metavar="SECONDS", help="Most seconds a run may take; one that takes longer has failed."
+    ),
+]
+Shard = Annotated[
+    str | None, typer.Option(metavar="I/N", help="Make only part I of N of the runs, for arrays of jobs.")
+]
+Retry = Annotated[bool, typer.Option("--retry", help="Make runs again that failed.")]
 FAILED = 3
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Options of stored runs.
+
+    Parameters
+    ----------
+    engine, workers, limit, shard, retry
+        As on the command line.
+    """
+
+    engine: str | None
+    workers: int | None
+    limit: float | None
+    shard: str | None
+    retry: bool
+
+    @property
+    def asked(self) -> bool:
+        """Whether any of them was given."""
+        return self.retry or any(
+            each is not None for each in (self.engine, self.workers, self.limit, self.shard)
+        )
+
+    @property
+    def part(self) -> tuple[int, int] | None:
+        """Part and number of parts.
+
+        Raises
+        ------
+        BadParameter
+            If it is not written so.
+        """
+        if self.shard is None:
+            return None
+        found = re.fullmatch(r"(\d+)/(\d+)", self.shard)
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise typer.BadParameter(f"'{self.shard}' is no part: write 2/8 for the second of eight")
+        return int(found[1]), int(found[2])
 
 
 def folder_of(scenario: Scenario) -> Path:
@@ -63,19 +123,31 @@ def run_stored(runs: list[Run], where: Path, options: Stored, *, figures: bool) 
 
 def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
     from experiments.ensembles.ensemble import ensemble
+    from experiments.ensembles.faults import EngineError
+    from experiments.ensembles.standing import shown
 
+    part = options.part
     title = f"{len(runs)} run{'s' * (len(runs) > 1)} of {runs[0].scenario.name}"
-    with options.making(title, where) as how:
-        return ensemble(
-            runs,
-            where,
-            engine=how.engine,
-            workers=how.workers,
-            limit_seconds=how.limit_seconds,
-            retry=how.retry,
-            shard=options.part,
-            progress=how.progress,
-        )
+    if part is not None:
+        title += f", part {part[0]} of {part[1]}"
+    try:
+        with shown(title) as progress:
+            return ensemble(
+                runs,
+                where,
+                engine=options.engine or "processes",
+                workers=options.workers,
+                limit_seconds=options.limit,
+                retry=options.retry,
+                shard=part,
+                progress=progress,
+            )
+    except (KeyboardInterrupt, OSError, EngineError):
+        if (where / "experiment.json").exists():
+            print(f"what is finished is in {where}: the same command goes on", file=sys.stderr)
+        raise
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _print_scenario(plan: Scenario) -> None:

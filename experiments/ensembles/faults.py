@@ -5,7 +5,3 @@ from __future__ import annotations
 
 class EngineError(RuntimeError):
     """An engine that cannot be used or does not answer: nothing stored is lost by it."""
-
-
-class RunsFailedError(RuntimeError):
-    """Runs of an ensemble failed without which an analysis would not be what was asked for."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,6 @@ from experiments.policies.levers import policies
 from experiments.policies.only_because import moved, only_because_of
 
 if TYPE_CHECKING:
-    from experiments.ensembles.how import How
-    from experiments.policies.combinations import Members
     from sim.army import Army
     from sim.result import Result
     from sim.scenario import Scenario
@@ -90,8 +87,6 @@ def compare(
     runs: int = 10,
     seed: int = 1,
     combine: int = 1,
-    folder: str | PathLike[str] | None = None,
-    how: How | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare policies with a scenario as it is, on the same armies and luck.
@@ -109,15 +104,8 @@ def compare(
     combine : int
         Also lay up to so many levers over one another, all that can be chosen: with 2 all pairs. They must
         then be overlays.
-    folder : path, optional
-        Store that keeps each run as it finishes, and that the same call continues, also with more pairs or
-        levers; without one the runs are made in this process, one after another, and not kept. The tables
-        are the same.
-    how : How, optional
-        Engine, workers, limit and progress of the ensemble, where there is a folder; all processors unless
-        stated.
     progress : callable, optional
-        Called with (days done, days in all), where there is no folder.
+        Called with (days done, days in all).
 
     Returns
     -------
@@ -129,58 +117,21 @@ def compare(
         If a scenario or an overlay is not valid, or levers that are to be combined set one key differently.
     SimulationError
         If a run fails; a note on it names policy and seed.
-    RunsFailedError
-        If runs of the store failed; the others are kept.
     """
-    scenarios, members = plans_of(scenario, levers, combine)
-    seeds = _seeds(runs, seed)
-    if folder is None:
-        return compared(scenarios, members, *made_here(scenarios, seeds, progress))
-    from experiments.ensembles.how import How
-    from experiments.policies import stored
-
-    made = stored.make_runs(scenarios, seeds, folder, how or How(), leavers=True)
-    return compared(scenarios, members, stored.rows_of(made), stored.changes_of(made, scenarios))
-
-
-def plans_of(
-    scenario: Scenario | str | Path, levers: Mapping[str, Scenario | str | Path], combine: int = 1
-) -> tuple[dict[str, Scenario], dict[str, Members]]:
-    """Scenario of each policy that `compare` runs, and which of them are combinations of which levers."""
     from sim.scenario import Scenario
     from sim.scenario_file import load
 
     base = scenario if isinstance(scenario, Scenario) else load(scenario)
-    if combine < 1:
-        raise ValueError(f"combine is {combine}, at least 1 is needed")
+    if runs < 1 or combine < 1:
+        raise ValueError(f"runs is {runs} and combine {combine}, at least 1 is needed")
     scenarios, members = policies(base, levers), members_of(list(levers), combine)
     overlays = {name: lever for name, lever in levers.items() if not isinstance(lever, Scenario)}
     if members and len(overlays) < len(levers):
         raise ValueError("levers that are to be combined must be names or paths of overlays, not scenarios")
-    return scenarios | combined(base, scenarios, overlays, members), members
-
-
-def _seeds(runs: int, seed: int) -> range:
-    if runs < 1:
-        raise ValueError(f"runs is {runs}, at least 1 is needed")
-    return range(seed, seed + runs)
-
-
-def compared(
-    scenarios: Mapping[str, Scenario],
-    members: Mapping[str, Members],
-    table: pd.DataFrame,
-    counts: pd.DataFrame,
-) -> Comparison:
-    """Say what runs of policies tell together.
-
-    Parameters
-    ----------
-    scenarios, members : mapping
-        As from `plans_of`.
-    table, counts : DataFrame
-        As from `made_here`, or from `experiments.policies.stored`.
-    """
+    scenarios |= combined(base, scenarios, overlays, members)
+    done = list(_runs(scenarios, range(seed, seed + runs), progress))
+    table = pd.concat([row for row, _ in done], ignore_index=True)
+    counts = pd.concat([changes for _, changes in done], ignore_index=True)
     return Comparison(
         scenarios,
         table,
@@ -188,25 +139,8 @@ def compared(
         cost_of(table),
         interactions_of(table, members),
         only_because_of(counts),
-        notes_of(scenarios, table["seed"].nunique()),
+        notes_of(scenarios, runs),
     )
-
-
-def made_here(
-    scenarios: Mapping[str, Scenario], seeds: range, progress: Progress | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make all runs in this process, one after another.
-
-    Returns
-    -------
-    table : DataFrame
-        As `Comparison.runs`.
-    counts : DataFrame
-        policy, seed, and whose fate each policy changed; see `experiments.policies.only_because.moved`.
-    """
-    done = list(_runs(scenarios, seeds, progress))
-    rows, changes = zip(*done, strict=True)
-    return pd.concat(rows, ignore_index=True), pd.concat(changes, ignore_index=True)
 
 
 def runs_of(

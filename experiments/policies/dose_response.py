@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -22,9 +20,6 @@ from experiments.policies.levers import BASELINE, lay_over
 from experiments.schema_keys import keys_of, standings
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from experiments.ensembles.how import How
 
 Value = float | int | str
 """A value of a key: a number, or a date as text."""
@@ -65,8 +60,6 @@ def dose_response(
     lever: Scenario | str | Path | None = None,
     runs: int = 5,
     seed: int = 1,
-    folder: str | PathLike[str] | None = None,
-    how: How | None = None,
     progress: Progress | None = None,
 ) -> DoseResponse:
     """Run a lever over a grid of doses.
@@ -83,10 +76,8 @@ def dose_response(
         Pairs of army and luck, the same for all cells.
     seed : int
         Pair r, from 0, has army seed and luck seed ``seed + r``.
-    folder, how
-        Of the store; see `experiments.policies.comparison.compare`.
     progress : callable, optional
-        Called with (days done, days in all), where there is no folder.
+        Called with (days done, days in all).
 
     Returns
     -------
@@ -99,52 +90,28 @@ def dose_response(
     ValueError
         If there are no keys or more than two, a key has no value or one twice, or `runs` is less than 1.
     """
-    if runs < 1:
-        raise ValueError(f"runs is {runs}, at least 1 is needed")
-    grid, scenarios = grid_of(scenario, doses, lever)
-    seeds = range(seed, seed + runs)
-    if folder is None:
-        table = runs_of(scenarios, seeds, progress)
-    else:
-        from experiments.ensembles.how import How
-        from experiments.policies import stored
-
-        table = stored.rows_of(stored.make_runs(scenarios, seeds, folder, how or How(), leavers=False))
-    return responses(scenario, doses, grid, table)
-
-
-def responses(
-    scenario: Scenario, doses: Doses, grid: Mapping[str, Mapping[str, Value]], table: pd.DataFrame
-) -> DoseResponse:
-    """Say what the runs of a grid (from `grid_of`) tell together; the table has a row a cell and seed."""
-    effects = effects_of(table)
-    keys = pd.DataFrame([grid[policy] for policy in effects["policy"]], dtype=str)
-    cells = pd.concat([keys, effects.drop(columns="policy")], axis=1)
-    return DoseResponse(
-        scenario, doses, cells, table, notes_of({BASELINE: scenario}, table["seed"].nunique())
-    )
-
-
-def grid_of(
-    scenario: Scenario, doses: Doses, lever: Scenario | str | Path | None = None
-) -> tuple[dict[str, dict[str, Value]], dict[str, Scenario]]:
-    """Values of each cell by its name, and the scenarios that are run, the one as it is first."""
-    _refuse(doses)
+    _refuse(doses, runs)
     if lever is None:
         treated = scenario
     else:
         treated = lever if isinstance(lever, Scenario) else lay_over(scenario, lever)
     refuse_coercive(treated, doses)
     grid = {_name(doses, cell): dict(zip(doses, cell, strict=True)) for cell in product(*doses.values())}
-    return grid, {BASELINE: scenario, **_cells(treated, grid)}
+    table = runs_of({BASELINE: scenario, **_cells(treated, grid)}, range(seed, seed + runs), progress)
+    effects = effects_of(table)
+    keys = pd.DataFrame([grid[policy] for policy in effects["policy"]], dtype=str)
+    cells = pd.concat([keys, effects.drop(columns="policy")], axis=1)
+    return DoseResponse(scenario, doses, cells, table, notes_of({BASELINE: scenario}, runs))
 
 
-def _refuse(doses: Doses) -> None:
+def _refuse(doses: Doses, runs: int) -> None:
     if not 1 <= len(doses) <= MOST_KEYS:
         raise ValueError(f"one or two keys are needed, not {len(doses)}")
     for path, values in doses.items():
         if not values or len(set(map(str, values))) < len(values):
             raise ValueError(f"{path} needs at least one value, and none twice")
+    if runs < 1:
+        raise ValueError(f"runs is {runs}, at least 1 is needed")
 
 
 def refuse_coercive(scenario: Scenario, paths: Sequence[str] | Mapping[str, object]) -> None:

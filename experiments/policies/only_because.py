@@ -46,7 +46,7 @@ class _Side:
     @classmethod
     def of(cls, exits: pd.DataFrame) -> _Side:
         """Keep those who got away."""
-        frame = escaped(exits).sort_values("person", ignore_index=True)
+        frame = exits[exits["fate"] != "caught"].sort_values("person", ignore_index=True)
         joined = (frame["fate"] == "joined").to_numpy()
         return cls(frame, frame["person"].to_numpy(), frame["day"].to_numpy(), joined)
 
@@ -55,19 +55,13 @@ class _Side:
         return np.isin(self.person, other.person, assume_unique=True)
 
 
-def escaped(exits: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the frame `exits` of those who got away."""
-    return exits[exits["fate"] != "caught"]
-
-
 def moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Count the men whose fate differs between two runs of one army under one luck.
 
     Parameters
     ----------
     before, after : DataFrame
-        Frame `exits` of the run without and of the run with the lever, or those who got away of it: person,
-        day, fate, and rank, sect and home as categories.
+        Frame `exits` of the run without and of the run with the lever.
 
     Returns
     -------

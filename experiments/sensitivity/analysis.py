@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.ensembles.how import How
 from experiments.ensembles.standing import duration, rate_text
 from experiments.sensitivity.design import Design, design_of
 from experiments.sensitivity.indices import constant_among, convergence_of, indices_of
 from experiments.sensitivity.outputs import outputs_of
-from experiments.sensitivity.running import make_runs
+from experiments.sensitivity.running import How, make_runs
 from experiments.sensitivity.weekly import WeeklySimulation
 from experiments.study import Study, load_study
 

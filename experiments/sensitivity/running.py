@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.ensembles.ensemble import Ensemble, ensemble
-from experiments.ensembles.how import How
 from experiments.ensembles.plan import Run
 from experiments.ensembles.standing import Standing
 from experiments.sensitivity.design import STRIDE, Design
 
 if TYPE_CHECKING:
+    from experiments.ensembles.engines import Engine
     from experiments.ensembles.simulation import Model
     from experiments.ensembles.standing import Progress
     from experiments.study import Study
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 PART = 512
 """Runs that are planned at a time: a resolved scenario takes some hundred kilobytes."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How runs are made; see `experiments.ensembles.ensemble.ensemble`."""
+
+    engine: Engine = "processes"
+    workers: int | None = None
+    limit_seconds: float | None = None
+    retry: bool = False
+    progress: Progress | None = None
 
 
 @dataclass

@@ -68,7 +68,7 @@ mechanisms: $(READY) ## Show what each mechanism changes
 	$(BIN)/python -m experiments.mechanisms_matter
 
 levers: $(READY) ## Show what each lever and contrast changes
-	$(BIN)/python -m experiments.levers_page --processes 2
+	$(BIN)/python -m experiments.levers_page
 
 regimes: $(READY) ## Map the classes of outcome
 	$(BIN)/python -m experiments.regimes

@@ -59,12 +59,13 @@ def _code_of(error: RuntimeError) -> int | None:
     output = getattr(modules.get("sim.results.provenance"), "OutputError", ())
     screening = getattr(modules.get("experiments.sensitivity.screening"), "ScreeningError", ())
     engine = getattr(modules.get("experiments.ensembles.faults"), "EngineError", ())
+    failed = getattr(modules.get("experiments.ensembles.faults"), "FailedRunsError", ())
     refused = getattr(modules.get("experiments.sensitivity.faults"), "SensitivityError", ())
     if isinstance(error, output):
         return INPUT
     if isinstance(error, engine):
         return SYSTEM
-    return SIMULATION if isinstance(error, (screening, refused)) else None
+    return SIMULATION if isinstance(error, (screening, refused, failed)) else None
 
 
 def _tell(*lines: str) -> None:

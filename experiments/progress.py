@@ -36,6 +36,13 @@ def shown(title: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Progress of one run as a part of all."""
+    if progress is None:
+        return None
+    return lambda day, days: progress(before + day, total)
+
+
 def _lines(title: str) -> Progress:
     """Print a line at each quarter."""
     said = 0

@@ -14,7 +14,7 @@ from experiments.levers_page import tables as lever_tables
 from experiments.levers_page.expectations import BUNDLE, EXPECTED, PARTS, SIDES, Expected, path_of
 from experiments.levers_page.figure import save_levers
 from experiments.levers_page.page import names, page
-from experiments.levers_page.runs import all_runs
+from experiments.levers_page.runs import all_runs, scenarios
 from experiments.levers_page.tables import (
     COLUMNS,
     OUTCOMES,
@@ -26,8 +26,8 @@ from experiments.levers_page.tables import (
     signed,
     unexplained,
 )
-from experiments.policies.comparison import runs_of
 from experiments.policies.levers import BASELINE
+from experiments.policies.paired_runs import runs_of
 from sim.scenario_file import load
 from tests.test_overlays import OVERLAYS
 
@@ -153,26 +153,25 @@ def test_the_figure_is_drawn(runs: pd.DataFrame, tmp_path: Path) -> None:
     assert (tmp_path / "levers.png").read_bytes().startswith(PNG)
 
 
-def test_runs_are_the_same_in_one_process_and_in_two() -> None:
-    one, two = (all_runs(("salary-200",), 2, 0.002, processes) for processes in (1, 2))
-    pd.testing.assert_frame_equal(one, two)
-    assert one["policy"].tolist() == [BASELINE, "salary-200"] * 2
-    assert one["seed"].tolist() == [1, 1, 2, 2]
-    alone = runs_of({BASELINE: load("syria-2012", overrides={"army.scale": 0.002})}, range(2, 3))
-    shared = one[(one["policy"] == BASELINE) & (one["seed"] == 2)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(shared, alone)
+def test_runs_are_kept_and_are_those_of_one_process(tmp_path: Path) -> None:
+    kept = all_runs(("salary-200",), 2, 0.002, tmp_path, workers=2)
+    here = runs_of(scenarios(("salary-200",), 0.002), range(1, 3))
+    pd.testing.assert_frame_equal(kept, here)
+    assert kept["policy"].tolist() == [BASELINE, "salary-200"] * 2
+    assert kept["seed"].tolist() == [1, 1, 2, 2]
 
 
 def test_the_command_writes_the_page_and_complains_of_what_nobody_explains(
     runs: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def invented(overlays: tuple[str, ...], pairs: int, scale: float, processes: int) -> pd.DataFrame:
-        assert (overlays, pairs, scale, processes) == (tuple(TITLES), 4, 0.5, 2)
+    def invented(*asked: object) -> pd.DataFrame:
+        assert asked == (tuple(TITLES), 4, 0.5, tmp_path / "kept", 2)
         return runs
 
     monkeypatch.setattr(command, "all_runs", invented)
     target = tmp_path / "pages" / "levers.md"
-    options = ["--out", str(target), "--runs", "4", "--scale", "0.5", "--processes", "2"]
+    options = ["--out", str(target), "--runs", "4", "--scale", "0.5", "--workers", "2"]
+    options += ["--folder", str(tmp_path / "kept")]
     monkeypatch.setattr("sys.argv", ["levers_page", *options])
     silent = {one.overlay for one in EXPECTED[-2:] if not one.if_none}
     with pytest.raises(SystemExit) as ended:

@@ -143,7 +143,9 @@ def test_a_scan_is_the_same_from_a_store(tmp_path: Path, monkeypatch: pytest.Mon
         raise SimulationError(2, "fear", "cell", "a term is not finite")
 
     monkeypatch.setattr("sim.engine.run", fail)
-    with pytest.raises(RuntimeError, match=r"2 runs failed, the first is run 1 \(seed 3\): SimulationError"):
+    with pytest.raises(
+        RuntimeError, match=r"2 runs failed, the first is run 1 \(pressure 0.01, seed 3\): SimulationError"
+    ):
         scan(scenario, (pressure,), [3], folder=tmp_path / "other", engine="serial")
 
 

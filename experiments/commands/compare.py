@@ -9,16 +9,21 @@ import typer
 
 from experiments.commands.options import (
     Days,
+    Engine,
     Force,
+    Limit,
     Out,
     Overlays,
+    Retry,
     Scale,
     ScenarioName,
     Seed,
     Settings,
+    Workers,
     console,
     new_table,
 )
+from experiments.commands.stored_runs import RUNS, Stored, gone_on_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +49,10 @@ def compare(
     ] = 1,
     scale: Scale = None,
     days: Days = None,
+    engine: Engine = None,
+    workers: Workers = None,
+    limit: Limit = None,
+    retry: Retry = False,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -52,6 +61,7 @@ def compare(
     from experiments.asking import Asked, short_hash
     from experiments.policies.combinations import members_of
     from experiments.policies.comparison import compare as compare_policies
+    from experiments.policies.levers import BASELINE
     from experiments.progress import shown
     from sim.results.provenance import digest
 
@@ -63,13 +73,20 @@ def compare(
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_experiment(where, "comparison", asked)
+    seeds = range(seed, seed + runs)
+    stored = Stored(engine, workers, limit, retry=retry).kept_in(where / RUNS)
+    scenarios = {BASELINE: base, **{name: loaded for name, (_, loaded) in levers.items()}}
+    if stored:  # so that what is interrupted is known again
+        folder.write(where, "comparison", folder.about(asked, scenarios, seeds), {})
     policies = 1 + len(levers) + len(members_of(list(levers), combine))
     # A single lever is handed over as it was loaded, which reads its file once.
     laid = {name: file if combine > 1 else loaded for name, (file, loaded) in levers.items()}
-    with shown(f"{runs * policies} runs of {base.name}") as progress:
-        found = compare_policies(base, laid, runs=runs, seed=seed, combine=combine, progress=progress)
+    with gone_on_with(where / RUNS), shown(f"{runs * policies} runs of {base.name}") as progress:
+        found = compare_policies(
+            base, laid, runs=runs, seed=seed, combine=combine, progress=progress, **stored
+        )
     _print(found)
-    _write(found, where, asked, range(seed, seed + runs))
+    _write(found, where, asked, seeds)
     print(f"Written to {where}")
 
 

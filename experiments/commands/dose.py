@@ -8,16 +8,21 @@ import typer
 
 from experiments.commands.options import (
     Days,
+    Engine,
     Force,
+    Limit,
     Out,
     Overlays,
+    Retry,
     Scale,
     ScenarioName,
     Seed,
     Settings,
+    Workers,
     console,
     new_table,
 )
+from experiments.commands.stored_runs import RUNS, Stored, gone_on_with
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,6 +47,10 @@ def dose(
     seed: Seed = 1,
     scale: Scale = None,
     days: Days = None,
+    engine: Engine = None,
+    workers: Workers = None,
+    limit: Limit = None,
+    retry: Retry = False,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -61,10 +70,13 @@ def dose(
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_experiment(where, "dose", asked)
-    with shown(f"doses of {base.name}") as progress:
-        found = dose_response(base, doses, lever=treated, runs=runs, seed=seed, progress=progress)
-    _print(found)
     about = folder.about(asked, {BASELINE: base, "lever": treated}, range(seed, seed + runs))
+    stored = Stored(engine, workers, limit, retry=retry).kept_in(where / RUNS)
+    if stored:  # so that what is interrupted is known again
+        folder.write(where, "dose", about | {"doses": doses}, {})
+    with gone_on_with(where / RUNS), shown(f"doses of {base.name}") as progress:
+        found = dose_response(base, doses, lever=treated, runs=runs, seed=seed, progress=progress, **stored)
+    _print(found)
     notes = {"doses": doses, "notes": list(found.notes)}
     folder.write(where, "dose", about | notes, {"doses": found.cells, "runs": found.runs})
     save_dose_response(found, where / "doses.png")

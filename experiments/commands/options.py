@@ -43,6 +43,24 @@ Attribution = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write even if the folder holds something else.")]
 
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ENGINE",
+        help="Store each run as it finishes, and go on where it stopped: serial, processes or dask://HOST:PORT.",
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes of the engine; as many as there are processors.")
+]
+Limit = Annotated[
+    float | None,
+    typer.Option(
+        "--limit", metavar="SECONDS", help="Most seconds a run may take; one that takes longer has failed."
+    ),
+]
+Retry = Annotated[bool, typer.Option("--retry", help="Make runs again that failed.")]
+
 _WIDTH_ELSEWHERE = 140
 
 

@@ -12,13 +12,17 @@ from experiments.commands import stored_runs
 from experiments.commands.options import (
     Attribution,
     Days,
+    Engine,
     Force,
+    Limit,
     Out,
     Overlays,
+    Retry,
     Scale,
     ScenarioName,
     Seed,
     Settings,
+    Workers,
     console,
 )
 
@@ -50,11 +54,11 @@ def run(
     force: Force = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table as CSV, too.")] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw no figures.")] = False,
-    engine: stored_runs.Engine = None,
-    workers: stored_runs.Workers = None,
-    limit: stored_runs.Limit = None,
+    engine: Engine = None,
+    workers: Workers = None,
+    limit: Limit = None,
     shard: stored_runs.Shard = None,
-    retry: stored_runs.Retry = False,
+    retry: Retry = False,
 ) -> None:
     """Run a scenario, print a summary and write tables and figures."""
     from experiments import folder
@@ -100,8 +104,7 @@ def _refuse_with_engine(attribution: Attribution, csv: bool, force: bool) -> Non
 def _run(plan: Scenario, seeds: list[tuple[int, int]], armies: Armies, attribution: Attribution) -> Result:
     """Run under each pair of army seed and luck seed; an army is built once if all runs share it."""
     import sim
-    from experiments.policies.comparison import shifted
-    from experiments.progress import shown
+    from experiments.progress import shifted, shown
 
     results, total = [], plan.days * len(seeds)
     title = f"{len(seeds)} run{'s' * (len(seeds) > 1)} of {plan.name}"

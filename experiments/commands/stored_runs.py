@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,27 +19,12 @@ if TYPE_CHECKING:
     from experiments.ensembles.plan import Run
     from sim.scenario import Scenario
 
-Engine = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ENGINE",
-        help="Store each run as it finishes, and go on where it stopped: serial, processes or dask://HOST:PORT.",
-    ),
-]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes of the engine; as many as there are processors.")
-]
-Limit = Annotated[
-    float | None,
-    typer.Option(
-        "--limit", metavar="SECONDS", help="Most seconds a run may take; one that takes longer has failed."
-    ),
-]
 Shard = Annotated[
     str | None, typer.Option(metavar="I/N", help="Make only part I of N of the runs, for arrays of jobs.")
 ]
-Retry = Annotated[bool, typer.Option("--retry", help="Make runs again that failed.")]
 FAILED = 3
+RUNS = "runs"
+"""Folder of the store below that of a comparison or of doses."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +40,8 @@ class Stored:
     engine: str | None
     workers: int | None
     limit: float | None
-    shard: str | None
-    retry: bool
+    shard: str | None = None
+    retry: bool = False
 
     @property
     def asked(self) -> bool:
@@ -62,6 +49,31 @@ class Stored:
         return self.retry or any(
             each is not None for each in (self.engine, self.workers, self.limit, self.shard)
         )
+
+    def kept_in(self, folder: Path) -> dict[str, Any]:
+        """Arguments of a comparison whose runs are stored in a folder; none where no option was given.
+
+        Raises
+        ------
+        BadParameter
+            If there is no such engine.
+        """
+        if not self.asked:
+            return {}
+        from experiments.ensembles.engines import refuse_unknown
+
+        engine = self.engine or "processes"
+        try:
+            refuse_unknown(engine, self.workers)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        return {
+            "folder": folder,
+            "engine": engine,
+            "workers": self.workers,
+            "limit_seconds": self.limit,
+            "retry": self.retry,
+        }
 
     @property
     def part(self) -> tuple[int, int] | None:
@@ -121,9 +133,21 @@ def run_stored(runs: list[Run], where: Path, options: Stored, *, figures: bool) 
         raise typer.Exit(FAILED)
 
 
+@contextmanager
+def gone_on_with(where: Path) -> Iterator[None]:
+    """Say, when stored runs are interrupted, that the same command goes on."""
+    from experiments.ensembles.faults import EngineError
+
+    try:
+        yield
+    except (KeyboardInterrupt, OSError, EngineError):
+        if (where / "experiment.json").exists():
+            print(f"what is finished is in {where}: the same command goes on", file=sys.stderr)
+        raise
+
+
 def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
     from experiments.ensembles.ensemble import ensemble
-    from experiments.ensembles.faults import EngineError
     from experiments.ensembles.standing import shown
 
     part = options.part
@@ -131,7 +155,7 @@ def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
     if part is not None:
         title += f", part {part[0]} of {part[1]}"
     try:
-        with shown(title) as progress:
+        with gone_on_with(where), shown(title) as progress:
             return ensemble(
                 runs,
                 where,
@@ -142,10 +166,6 @@ def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
                 shard=part,
                 progress=progress,
             )
-    except (KeyboardInterrupt, OSError, EngineError):
-        if (where / "experiment.json").exists():
-            print(f"what is finished is in {where}: the same command goes on", file=sys.stderr)
-        raise
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 

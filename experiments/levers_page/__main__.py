@@ -20,10 +20,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/levers.md"))
     parser.add_argument("--runs", type=int, default=PAIRS, help="pairs of army and luck, at least 2")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the army, 1 for the real one")
-    parser.add_argument("--processes", type=int, default=1, help="processes at a time")
+    parser.add_argument("--folder", type=Path, default=Path("results/levers"), help="where runs are kept")
+    parser.add_argument("--workers", type=int, help="processes; as many as processors unless stated")
     chosen = parser.parse_args()
     base = load("syria-2012", overrides={"army.scale": chosen.scale})
-    runs = all_runs(tuple(names()), chosen.runs, chosen.scale, chosen.processes)
+    runs = all_runs(tuple(names()), chosen.runs, chosen.scale, chosen.folder, chosen.workers)
     figure = chosen.out.parent / "figures" / "levers.png"
     figure.parent.mkdir(parents=True, exist_ok=True)
     save_levers(runs, names(), figure)

@@ -102,6 +102,8 @@ EXPECTED = (
         "senior_and_generals_left",
         -1,
         "his exit was a signal to officers beyond his brigade",
+        "one signal, forgotten in four weeks: it multiplies the hazard of senior officers by 1.4 on its day, "
+        "where the ledger's range begins at 2 (evidence-notes.md)",
     ),
     Expected(
         "commander-leaves-early",

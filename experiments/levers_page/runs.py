@@ -1,25 +1,21 @@
-"""Runs of the page of levers: every policy on the same pairs of army and luck."""
+"""Runs of the page of levers: every policy on the same pairs of army and luck, kept as they finish."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
-from multiprocessing import get_context
+from pathlib import Path
 
 import pandas as pd
 
 from experiments.levers_page.expectations import path_of
-from experiments.policies.comparison import runs_of
 from experiments.policies.levers import BASELINE
+from experiments.policies.paired_runs import Kept, runs_of
 from experiments.progress import shown
 from sim.scenario import Scenario
 from sim.scenario_file import load
 
 
-@cache
 def scenarios(overlays: tuple[str, ...], scale: float) -> dict[str, Scenario]:
-    """Scenario of each policy at a scale, the baseline first; loaded once a process."""
+    """Scenario of each policy at a scale, the baseline first."""
     scaled = {"army.scale": scale}
     found = {BASELINE: load("syria-2012", overrides=scaled)}
     for overlay in overlays:
@@ -27,13 +23,10 @@ def scenarios(overlays: tuple[str, ...], scale: float) -> dict[str, Scenario]:
     return found
 
 
-def pair(overlays: tuple[str, ...], scale: float, seed: int) -> pd.DataFrame:
-    """Run every policy on the army and the luck of one seed."""
-    return runs_of(scenarios(overlays, scale), range(seed, seed + 1))
-
-
-def all_runs(overlays: tuple[str, ...], pairs: int, scale: float, processes: int) -> pd.DataFrame:
-    """Run every policy on all pairs; the same whatever the number of processes.
+def all_runs(
+    overlays: tuple[str, ...], pairs: int, scale: float, folder: Path, workers: int | None = None
+) -> pd.DataFrame:
+    """Run every policy on all pairs.
 
     Parameters
     ----------
@@ -43,27 +36,16 @@ def all_runs(overlays: tuple[str, ...], pairs: int, scale: float, processes: int
         Pair r, from 1, has army seed and luck seed r.
     scale : float
         Size of the army over its real size.
-    processes : int
-        How many run at a time.
+    folder : Path
+        Store of the runs; the same call goes on where it stopped.
+    workers : int, optional
+        Processes; as many as there are processors unless stated.
 
     Returns
     -------
     DataFrame
-        As `experiments.policies.comparison.Comparison.runs`.
+        As from `experiments.policies.paired_runs.runs_of`.
     """
-    one = partial(pair, overlays, scale)
-    tables = list[pd.DataFrame]()
     with shown(f"{pairs * (len(overlays) + 1)} runs") as progress:
-        for table in _in_order(one, range(1, pairs + 1), processes):
-            tables.append(table)
-            progress(len(tables), pairs)
-    return pd.concat(tables, ignore_index=True)
-
-
-def _in_order(one: Callable[[int], pd.DataFrame], seeds: range, processes: int) -> Iterator[pd.DataFrame]:
-    """Give the runs of each pair in the order of the seeds."""
-    if processes == 1:
-        yield from map(one, seeds)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(one, seeds)
+        kept = Kept(folder, workers=workers)
+        return runs_of(scenarios(overlays, scale), range(1, pairs + 1), progress, kept)

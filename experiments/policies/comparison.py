@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.armies import Armies
 from experiments.policies.combinations import combined, interactions_of, members_of
 from experiments.policies.effects import cost_of, covers, effects_of
 from experiments.policies.levers import policies
-from experiments.policies.only_because import moved, only_because_of
+from experiments.policies.only_because import only_because_of
+from experiments.policies.paired_runs import Kept, runs_and_moves
+from experiments.progress import Progress
 
 if TYPE_CHECKING:
-    from sim.army import Army
-    from sim.result import Result
+    from experiments.ensembles.engines import Engine
     from sim.scenario import Scenario
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,6 +85,11 @@ def compare(
     runs: int = 10,
     seed: int = 1,
     combine: int = 1,
+    folder: str | PathLike[str] | None = None,
+    engine: Engine = "processes",
+    workers: int | None = None,
+    limit_seconds: float | None = None,
+    retry: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare policies with a scenario as it is, on the same armies and luck.
@@ -104,8 +107,13 @@ def compare(
     combine : int
         Also lay up to so many levers over one another, all that can be chosen: with 2 all pairs. They must
         then be overlays.
+    folder : path, optional
+        Store that keeps each run as it finishes, and that the same call continues; without one the runs are
+        made in this process, one after another, and are lost with it. The comparison is the same.
+    engine, workers, limit_seconds, retry
+        Of the ensemble, where there is a folder; see `experiments.ensembles.ensemble.ensemble`.
     progress : callable, optional
-        Called with (days done, days in all).
+        Called with (days done, days in all); with a folder, with (runs done, runs in all).
 
     Returns
     -------
@@ -117,6 +125,8 @@ def compare(
         If a scenario or an overlay is not valid, or levers that are to be combined set one key differently.
     SimulationError
         If a run fails; a note on it names policy and seed.
+    FailedRunsError
+        If runs fail in a folder, in which the others stay.
     """
     from sim.scenario import Scenario
     from sim.scenario_file import load
@@ -129,91 +139,17 @@ def compare(
     if members and len(overlays) < len(levers):
         raise ValueError("levers that are to be combined must be names or paths of overlays, not scenarios")
     scenarios |= combined(base, scenarios, overlays, members)
-    done = list(_runs(scenarios, range(seed, seed + runs), progress))
-    table = pd.concat([row for row, _ in done], ignore_index=True)
-    counts = pd.concat([changes for _, changes in done], ignore_index=True)
+    kept = None if folder is None else Kept(folder, engine, workers, limit_seconds, retry)
+    table, moves = runs_and_moves(scenarios, range(seed, seed + runs), progress, kept)
     return Comparison(
         scenarios,
         table,
         effects_of(table),
         cost_of(table),
         interactions_of(table, members),
-        only_because_of(counts),
+        only_because_of(moves),
         notes_of(scenarios, runs),
     )
-
-
-def runs_of(
-    scenarios: Mapping[str, Scenario], seeds: range, progress: Progress | None = None
-) -> pd.DataFrame:
-    """Run every policy on every seed.
-
-    Parameters
-    ----------
-    scenarios : mapping
-        Scenario of each policy.
-    seeds : range
-        Army seed and luck seed of each pair.
-    progress : callable, optional
-        Called with (days done, days in all).
-
-    Returns
-    -------
-    DataFrame
-        As `Comparison.runs`.
-    """
-    return pd.concat([row for row, _ in _runs(scenarios, seeds, progress)], ignore_index=True)
-
-
-def _runs(
-    scenarios: Mapping[str, Scenario], seeds: range, progress: Progress | None
-) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """Run every policy on every seed; the army is built once a seed where policies share it.
-
-    Gives the summary of each run, and whose fate differs from that without the policy.
-    """
-    from sim.engine import run
-
-    total = len(seeds) * sum(scenario.days for scenario in scenarios.values())
-    armies, before = Armies(), 0
-    for seed in seeds:
-        as_it_is: tuple[Army, Result] | None = None
-        for policy, scenario in scenarios.items():
-            army = armies.of(scenario, seed)
-            with _named(policy, seed):
-                result = run(scenario, seed, army=army, progress=shifted(progress, before, total))
-            before += scenario.days
-            row = result.summary.drop(columns="run").astype({"outcome": str})
-            changes = pd.DataFrame()
-            if as_it_is is None:
-                as_it_is = army, result
-            elif as_it_is[0] is army:
-                changes = _of(policy, seed, moved(as_it_is[1].exits, result.exits))
-            yield _of(policy, seed, row), changes
-
-
-def _of(policy: str, seed: int, table: pd.DataFrame) -> pd.DataFrame:
-    """Put policy and seed before a table's columns."""
-    table.insert(0, "policy", policy)
-    table.insert(1, "seed", seed)
-    return table
-
-
-@contextmanager
-def _named(policy: str, seed: int) -> Iterator[None]:
-    """Let a failing run say which one it is."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(f"policy {policy}, seed {seed}")
-        raise
-
-
-def shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Progress of one run as a part of all."""
-    if progress is None:
-        return None
-    return lambda day, days: progress(before + day, total)
 
 
 def notes_of(scenarios: Mapping[str, Scenario], runs: int) -> tuple[str, ...]:

@@ -10,16 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.policies.comparison import Progress, notes_of, runs_of
+from experiments.policies.comparison import notes_of
 from experiments.policies.effects import OUTCOMES, effects_of
 from experiments.policies.levers import BASELINE, lay_over
+from experiments.policies.paired_runs import Kept, runs_of
+from experiments.progress import Progress
 from experiments.schema_keys import keys_of, standings
 from sim.errors import Fault, ScenarioError
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.ensembles.engines import Engine
 
 Value = float | int | str
 """A value of a key: a number, or a date as text."""
@@ -60,6 +67,11 @@ def dose_response(
     lever: Scenario | str | Path | None = None,
     runs: int = 5,
     seed: int = 1,
+    folder: str | PathLike[str] | None = None,
+    engine: Engine = "processes",
+    workers: int | None = None,
+    limit_seconds: float | None = None,
+    retry: bool = False,
     progress: Progress | None = None,
 ) -> DoseResponse:
     """Run a lever over a grid of doses.
@@ -76,8 +88,13 @@ def dose_response(
         Pairs of army and luck, the same for all cells.
     seed : int
         Pair r, from 0, has army seed and luck seed ``seed + r``.
+    folder : path, optional
+        Store that keeps each run as it finishes, and that the same call continues; without one the runs are
+        made in this process, one after another, and are lost with it. The cells are the same.
+    engine, workers, limit_seconds, retry
+        Of the ensemble, where there is a folder; see `experiments.ensembles.ensemble.ensemble`.
     progress : callable, optional
-        Called with (days done, days in all).
+        Called with (days done, days in all); with a folder, with (runs done, runs in all).
 
     Returns
     -------
@@ -97,7 +114,9 @@ def dose_response(
         treated = lever if isinstance(lever, Scenario) else lay_over(scenario, lever)
     refuse_coercive(treated, doses)
     grid = {_name(doses, cell): dict(zip(doses, cell, strict=True)) for cell in product(*doses.values())}
-    table = runs_of({BASELINE: scenario, **_cells(treated, grid)}, range(seed, seed + runs), progress)
+    kept = None if folder is None else Kept(folder, engine, workers, limit_seconds, retry)
+    scenarios = {BASELINE: scenario, **_cells(treated, grid)}
+    table = runs_of(scenarios, range(seed, seed + runs), progress, kept)
     effects = effects_of(table)
     keys = pd.DataFrame([grid[policy] for policy in effects["policy"]], dtype=str)
     cells = pd.concat([keys, effects.drop(columns="policy")], axis=1)

@@ -20,6 +20,8 @@ from experiments.policies.effects import covers
 from sim.codes import Flags, Ints
 
 AXES = ("rank", "sect", "home")
+COLUMNS = ("person", "day", "fate", *AXES)
+"""What must be known of the exits of a run."""
 ALL = "all"
 CHANGES = {
     "left_only_with": "left only with the lever",

@@ -83,7 +83,7 @@ def scan(
         If there are not one or two parameters, two move the same key, there is no seed, or a trial of your
         own is given with a folder.
     SimulationError, or what else a run raises
-        If a run fails. In a store the others are kept, and a RuntimeError names the first that failed.
+        If a run fails. In a store the others are kept, and a FailedRunsError names the first that failed.
     """
     if len(parameters) not in (1, 2) or not seeds:
         raise ValueError("name one or two parameters, and at least one seed")
@@ -117,6 +117,7 @@ def _stored(
 ) -> pd.DataFrame:
     """Make the runs as an ensemble, and take its rows."""
     from experiments.ensembles.ensemble import ensemble
+    from experiments.ensembles.faults import refuse_failed
     from experiments.ensembles.plan import Run
 
     names = [each.name for each in parameters]
@@ -131,12 +132,7 @@ def _stored(
             progress(standing.finished, standing.total)
 
     kept = ensemble(runs, folder, engine=engine, workers=workers, model=collapse_model, progress=told)
-    if len(kept.failed):
-        first = kept.failed.iloc[0]
-        raise RuntimeError(
-            f"{len(kept.failed)} runs failed, the first is run {first['run']} (seed {first['luck_seed']}): "
-            f"{first['error']}: {first['message']}"
-        )
+    refuse_failed(kept.failed, *names)
     table = kept.summary.rename(columns={"luck_seed": "seed"})[[*names, "seed", *KEPT]]
     return table.astype({"collapse_day": "Int64"})
 

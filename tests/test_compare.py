@@ -249,9 +249,12 @@ def test_all_faults_of_levers_are_told_at_once(base: Scenario, tmp_path: Path) -
     assert "erosion-" not in text, "the temporary file is nobody's business"
 
 
-@pytest.mark.parametrize("levers", [{}, {"baseline": "inert.yaml"}])
-def test_levers_need_names_of_their_own(base: Scenario, levers: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="baseline"):
+@pytest.mark.parametrize(
+    ("levers", "message"),
+    [({}, "at least one lever"), ({"baseline": "inert.yaml"}, "no lever can be called 'baseline'")],
+)
+def test_levers_need_names_of_their_own(base: Scenario, levers: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         compare(base, levers)
 
 

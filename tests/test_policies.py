@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from experiments import compare, dose_response
 from experiments.asking import first_days
 from experiments.policies.combinations import interactions_of, members_of
@@ -19,8 +20,12 @@ from experiments.policies.levers import lay_over
 from experiments.policies.only_because import AXES, CHANGES, moved, only_because_of
 from experiments.policies.only_because_figure import save_only_because
 from sim.errors import ScenarioError
+from sim.mechanisms.order import Mechanism
 from sim.scenario import Scenario
 from sim.scenario_file import load
+from sim.state import State
+from sim.terms import Term
+from sim.world import World
 from tests.small_files import write_small
 
 FEARLESS = "overlay: {name: fearless}\nfear: {effect: 0.0}\ncommand: {on: false}\n"
@@ -302,6 +307,29 @@ def test_all_faults_of_doses_are_told_at_once(base: Scenario) -> None:
 def test_senseless_grids_are_refused(base: Scenario, doses: Any, runs: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         dose_response(base, doses, runs=runs)
+
+
+def test_a_mechanism_of_ones_own_is_compared_like_a_lever(base: Scenario, folder: Path) -> None:
+    def louder(world: World, state: State) -> Term:
+        return Term(profile=np.full((1, 1, 1, 1, 1), 0.5))
+
+    def silent(world: World, state: State) -> Term:
+        return Term(profile=np.zeros((1, 1, 1, 1, 1)))
+
+    own = {name: [Mechanism(name, term=term)] for name, term in (("louder", louder), ("silent", silent))}
+    found = compare(base, {"pays": folder / "pays.yaml"}, runs=2, mechanisms=own)
+    exits = found.effects[found.effects["outcome"] == "exits"].set_index("policy")["difference"]
+    assert exits["louder"] > 0 == exits["silent"]
+    assert list(found.scenarios) == ["baseline", "pays", "louder", "silent"]
+    men = found.only_because.query("axis == 'all' and change == 'left_only_with'").set_index("policy")["men"]
+    assert men["louder"] > 0 == men["silent"]
+    alone = sim.run(base, 2, mechanisms=own["louder"]).summary["exits"].iloc[0]
+    assert found.runs.query("policy == 'louder' and seed == 2")["exits"].iloc[0] == alone
+    with pytest.raises(ValueError, match="'pays' is the name of two policies"):
+        compare(base, {"pays": folder / "pays.yaml"}, runs=1, mechanisms={"pays": own["silent"]})
+    with pytest.raises(ValueError, match="name no folder"):
+        compare(base, {}, runs=1, mechanisms=own, folder=folder / "store")
+    assert not (folder / "store").exists()
 
 
 def test_figures_are_drawn(found: Comparison, grid: DoseResponse, tmp_path: Path) -> None:

@@ -48,17 +48,23 @@ _DPI = 200
 
 
 def save_bands(found: Ensemble, path: Path) -> Path:
-    """Draw an ensemble into a PNG file.
+    """Draw an ensemble into a PNG file; see `bands_figure`."""
+    with whole_file(path) as temporary:
+        bands_figure(found).savefig(temporary, format="png")
+    return path
+
+
+def bands_figure(found: Ensemble) -> Figure:
+    """Draw an ensemble: bands, single runs by class of outcome, and the share of each class.
 
     Parameters
     ----------
     found : Ensemble
         With the frame `daily`, and an `outcome` in its summary.
-    path : Path
 
     Returns
     -------
-    Path
+    Figure
     """
     summary, daily = found.summary, found.daily
     figure = Figure(figsize=(7.6, 5.6), dpi=_DPI)
@@ -86,9 +92,7 @@ def save_bands(found: Ensemble, path: Path) -> Path:
         ax.set_title(title, fontsize=TEXT, loc="left", pad=16 if ax is grid[0][0] else 6)
     figure.text(0.01, 0.985, _title(found), fontsize=TEXT + 1, va="top")
     figure.text(0.01, 0.008, "\n".join(wrap(_foot(found), 165)), fontsize=6, color=GREY)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return path
+    return figure
 
 
 def draw_bands(ax: Axes, dates: Floats, series: pd.DataFrame) -> Axes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from os import PathLike
@@ -20,6 +20,7 @@ from experiments.progress import Progress
 
 if TYPE_CHECKING:
     from experiments.ensembles.engines import Engine
+    from sim.mechanisms.order import Mechanism
     from sim.scenario import Scenario
 
 
@@ -85,6 +86,7 @@ def compare(
     runs: int = 10,
     seed: int = 1,
     combine: int = 1,
+    mechanisms: Mapping[str, Sequence[Mechanism]] | None = None,
     folder: str | PathLike[str] | None = None,
     engine: Engine = "processes",
     workers: int | None = None,
@@ -107,6 +109,8 @@ def compare(
     combine : int
         Also lay up to so many levers over one another, all that can be chosen: with 2 all pairs. They must
         then be overlays.
+    mechanisms : mapping, optional
+        Name of a policy to mechanisms of your own: the scenario as it is, run with them. Not with a folder.
     folder : path, optional
         Store that keeps each run as it finishes, and that the same call continues; without one the runs are
         made in this process, one after another, and are lost with it. The comparison is the same.
@@ -134,13 +138,18 @@ def compare(
     base = scenario if isinstance(scenario, Scenario) else load(scenario)
     if runs < 1 or combine < 1:
         raise ValueError(f"runs is {runs} and combine {combine}, at least 1 is needed")
+    own = mechanisms or {}
+    if not levers and not own:
+        raise ValueError("name at least one lever, or mechanism of your own")
     scenarios, members = policies(base, levers), members_of(list(levers), combine)
     overlays = {name: lever for name, lever in levers.items() if not isinstance(lever, Scenario)}
     if members and len(overlays) < len(levers):
         raise ValueError("levers that are to be combined must be names or paths of overlays, not scenarios")
     scenarios |= combined(base, scenarios, overlays, members)
+    _refuse_own(own, scenarios, folder is not None)
+    scenarios |= dict.fromkeys(own, base)
     kept = None if folder is None else Kept(folder, engine, workers, limit_seconds, retry)
-    table, moves = runs_and_moves(scenarios, range(seed, seed + runs), progress, kept)
+    table, moves = runs_and_moves(scenarios, range(seed, seed + runs), progress, kept, own)
     return Comparison(
         scenarios,
         table,
@@ -150,6 +159,16 @@ def compare(
         only_because_of(moves),
         notes_of(scenarios, runs),
     )
+
+
+def _refuse_own(
+    mechanisms: Mapping[str, Sequence[Mechanism]], scenarios: Mapping[str, Scenario], stored: bool
+) -> None:
+    """Refuse mechanisms of the user's that would take another policy's name, or cannot be kept."""
+    if taken := [name for name in mechanisms if name in scenarios]:
+        raise ValueError(f"'{taken[0]}' is the name of two policies")
+    if mechanisms and stored:
+        raise ValueError("mechanisms of your own run in this process: name no folder")
 
 
 def notes_of(scenarios: Mapping[str, Scenario], runs: int) -> tuple[str, ...]:

@@ -26,7 +26,14 @@ _COLOURS = colormaps["PuOr_r"]
 
 
 def save_dose_response(found: DoseResponse, path: Path) -> Path:
-    """Draw the outcomes of `SHOWN` that are known into a PNG file, two panels a row."""
+    """Draw doses into a PNG file; see `dose_figure`."""
+    with whole_file(path) as temporary:
+        dose_figure(found).savefig(temporary, format="png")
+    return path
+
+
+def dose_figure(found: DoseResponse) -> Figure:
+    """Draw the outcomes of `SHOWN` that are known, two panels a row: lines for one key, maps for two."""
     shown = [outcome for outcome in SHOWN if outcome in set(found.cells["outcome"])]
     rows = -(-len(shown) // 2)
     down = list(found.doses.values())[1:]
@@ -49,9 +56,7 @@ def save_dose_response(found: DoseResponse, path: Path) -> Path:
     title = f"Difference to {name} as it is{size}, by dose"
     figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
     figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return path
+    return figure
 
 
 def _said(found: DoseResponse) -> str:

@@ -73,10 +73,10 @@ def policies(scenario: Scenario, levers: Mapping[str, Scenario | str | Path]) ->
     ScenarioError
         With the faults of all levers.
     ValueError
-        If there is no lever, or one is called like the scenario as it is.
+        If one is called like the scenario as it is.
     """
-    if not levers or BASELINE in levers:
-        raise ValueError(f"name at least one lever, and none '{BASELINE}'")
+    if BASELINE in levers:
+        raise ValueError(f"no lever can be called '{BASELINE}'")
     found, faults = {BASELINE: scenario}, list[Fault]()
     for name, lever in levers.items():
         try:

@@ -30,7 +30,14 @@ _LINE = 0.17
 
 
 def save_only_because(comparison: Comparison, path: Path) -> Path:
-    """Draw a row of panels a policy into a PNG file: left only with it, and left only without it."""
+    """Draw whom policies moved into a PNG file; see `only_because_figure`."""
+    with whole_file(path) as temporary:
+        only_because_figure(comparison).savefig(temporary, format="png")
+    return path
+
+
+def only_because_figure(comparison: Comparison) -> Figure:
+    """Draw a row of panels a policy: who left only with it, and only without it, by rank, sect and home."""
     table = comparison.only_because
     policies = list(dict.fromkeys(table["policy"]))
     lines = max(table[table["axis"] == axis]["group"].nunique() for axis in AXES)
@@ -61,9 +68,7 @@ def save_only_because(comparison: Comparison, path: Path) -> Path:
             va="top",
         )
     figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return path
+    return figure
 
 
 def _draw(ax: Axes, own: pd.DataFrame, axis: str, lines: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from experiments.ensembles.ensemble import Ensemble
     from experiments.ensembles.simulation import Simulation
     from experiments.ensembles.standing import Standing
+    from sim.mechanisms.order import Mechanism
     from sim.scenario import Scenario
 
 EXITS = "exits"
@@ -108,6 +110,7 @@ def runs_and_moves(
     seeds: range,
     progress: Progress | None = None,
     kept: Kept | None = None,
+    mechanisms: Mapping[str, Sequence[Mechanism]] = MappingProxyType({}),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run every policy on every seed, and count whose fate differs from that under the first policy.
 
@@ -115,6 +118,8 @@ def runs_and_moves(
     ----------
     scenarios, seeds, progress, kept
         As in `runs_of`; the first policy is what the others are compared with.
+    mechanisms : mapping
+        Mechanisms of the user's, by policy; only for runs in this process.
 
     Returns
     -------
@@ -125,7 +130,7 @@ def runs_and_moves(
         army other men serve.
     """
     if kept is None:
-        done = list(_here(scenarios, seeds, progress))
+        done = list(_here(scenarios, seeds, progress, mechanisms))
         return (
             pd.concat([row for row, _ in done], ignore_index=True),
             pd.concat([moves for _, moves in done], ignore_index=True),
@@ -135,7 +140,10 @@ def runs_and_moves(
 
 
 def _here(
-    scenarios: Mapping[str, Scenario], seeds: range, progress: Progress | None
+    scenarios: Mapping[str, Scenario],
+    seeds: range,
+    progress: Progress | None,
+    mechanisms: Mapping[str, Sequence[Mechanism]] = MappingProxyType({}),
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Run every policy on every seed; the army is built once a seed where policies share it.
 
@@ -149,9 +157,10 @@ def _here(
     same_army = _on_the_same_army(scenarios)
     for seed in seeds:
         for policy, scenario in scenarios.items():
-            army = armies.of(scenario, seed)
+            army, own = armies.of(scenario, seed), mechanisms.get(policy, ())
+            told = shifted(progress, before, total)
             with _named(policy, seed):
-                result = run(scenario, seed, army=army, progress=shifted(progress, before, total))
+                result = run(scenario, seed, army=army, mechanisms=own, progress=told)
             before += scenario.days
             row = result.summary.drop(columns="run").astype({"outcome": str})
             moves = pd.DataFrame()

@@ -275,6 +275,14 @@ def test_one_key_gives_a_row(base: Scenario, folder: Path, tmp_path: Path) -> No
     assert save_dose_response(found, tmp_path / "line.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_one_pair_has_doses_without_intervals(base: Scenario, folder: Path, tmp_path: Path) -> None:
+    doses = {PAY: (100, 300), "salary_plan.trust_days": (30, 60)}
+    found = dose_response(base, doses, lever=folder / "pays.yaml", runs=1)
+    assert pivot(found, "exits", "low").isna().all(axis=None)
+    assert pivot(found, "exits").notna().all(axis=None)
+    assert save_dose_response(found, tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_dates_are_doses_too(base: Scenario, folder: Path, tmp_path: Path) -> None:
     doses: dict[str, Any] = {"salary_plan.announced": ["2030-01-10", "2030-02-10"], PAY: [400]}
     found = dose_response(base, doses, lever=folder / "pays.yaml", runs=2)

@@ -198,4 +198,4 @@ def pivot(found: DoseResponse, outcome: str, column: str = "difference") -> pd.D
     first, *second = found.doses
     if not second:
         return own.set_index(first)[[column]].T[keys[0]]
-    return own.pivot_table(index=second[0], columns=first, values=column, sort=False).loc[keys[1], keys[0]]
+    return own.pivot(index=second[0], columns=first, values=column).loc[keys[1], keys[0]]

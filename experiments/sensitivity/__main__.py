@@ -5,14 +5,30 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from experiments.ensembles.ensemble import Ensemble, ensemble
 from experiments.ensembles.standing import shown
 from experiments.sensitivity.analysis import run_study
+from experiments.sensitivity.design import design_of
 from experiments.sensitivity.page import Finding, write_page
-from experiments.study import load_study
+from experiments.sensitivity.running import parts_of
+from experiments.sensitivity.weekly import WeeklySimulation
+from experiments.study import Study, load_study
 
 SCALE = 0.02
 SIZES = {"founding-morris": 4, "founding-sobol": 16}
 """Trajectories and blocks of the page: what a few minutes allow."""
+SMALLEST = {"founding-morris": 2, "founding-sobol": 4}
+COSTED = 40
+"""Runs of the smallest design that are made with the real army, to know what they cost."""
+
+
+def _at_real_size(full: Study, folder: Path, workers: int) -> Ensemble:
+    """Make a few runs of a study with the real army, for what they cost."""
+    study = full.sized(SMALLEST[full.name]).model_copy(update={"scale": 1.0})
+    with shown(f"runs of {full.name} at full size") as progress:
+        runs = next(parts_of(study, study.resolve(), design_of(study)))[:COSTED]
+        where, model = folder / f"{full.name}-real-size", WeeklySimulation(study.weekly)
+        return ensemble(runs, where, workers=workers, model=model, progress=progress)
 
 
 def main() -> None:
@@ -31,7 +47,7 @@ def main() -> None:
         study = full.sized(getattr(chosen, name.replace("-", "_"))).model_copy(update={"scale": chosen.scale})
         with shown(f"{study.runs:,} runs of {name}") as progress:
             found = run_study(study, chosen.folder / name, workers=chosen.workers, progress=progress)
-        findings.append(Finding(found, full))
+        findings.append(Finding(found, full, _at_real_size(full, chosen.folder, chosen.workers)))
     write_page(findings, chosen.out)
 
 

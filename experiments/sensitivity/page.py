@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,6 +26,9 @@ from experiments.sensitivity.outputs import END
 from experiments.study import COLLAPSE, Study
 from experiments.tables import markdown, number
 
+if TYPE_CHECKING:
+    from experiments.ensembles.ensemble import Ensemble
+
 Draw = Callable[[Axes], object]
 
 _TOP = 6
@@ -43,10 +46,19 @@ class Finding:
         Of the size that was run.
     full : Study
         As shipped.
+    at_real_size : Ensemble
+        A few runs of the same design with the army at its real size: what they cost.
     """
 
     found: Sensitivity
     full: Study
+    at_real_size: Ensemble
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was run as shipped."""
+        study = self.found.study
+        return (study.blocks, study.scale) == (self.full.blocks, self.full.scale)
 
 
 def write_page(findings: Sequence[Finding], out: Path) -> None:
@@ -73,7 +85,9 @@ def _study(finding: Finding, figures: Path) -> Iterator[str]:
     found, study = finding.found, finding.found.study
     yield f"## {study.title}"
     yield _what_was_run(finding)
-    yield _what_remains(finding)
+    if not finding.is_whole:
+        yield _what_remains(finding)
+    yield _at_real_size(finding)
     yield _coercive(found)
     yield f"The {_TOP} strongest factors of each output, by {WORDS[main_index(study.method)]}:"
     yield markdown(list(_rows(found)))
@@ -98,11 +112,12 @@ def _what_was_run(finding: Finding) -> str:
     runs = found.made.runs
     seconds = float(runs["seconds"].sum())
     collapsed = int((found.made.summary["outcome"].astype(str) == COLLAPSE).sum())
+    whole = ", as shipped" if finding.is_whole else ""
     return (
-        f"**Run:** {study.method}, {len(study.inputs)} factors ({len(study.factors)} keys), {study.blocks} "
-        f"{_UNITS[study.method]}, {len(runs):,} runs at {found.scenario.army.scale:g} of the army's size, "
+        f"**Run{whole}:** {study.method}, {len(study.inputs)} factors ({len(study.factors)} keys), "
+        f"{study.blocks:,} {_UNITS[study.method]}, {len(runs):,} runs at {found.scenario.army.scale:g} of the army's size, "
         f"{found.scenario.days} days each. They took {duration(seconds)} of one process on a machine with "
-        f"other work: {rate_text(len(runs) / seconds)}. {collapsed} of them end in collapse. Command: "
+        f"other work: {rate_text(len(runs) / seconds)}. {collapsed:,} of them end in collapse. Command: "
         f"`erosion sensitivity {study.name} --size {study.blocks} --scale {study.scale:g}`."
     )
 
@@ -119,6 +134,17 @@ def _what_remains(finding: Finding) -> str:
         f"{duration(two * seconds)}; at the {fastest:.2f} s of the fastest twentieth, which were least "
         f"disturbed, {duration(two * fastest)}. Both are rates at {found.scenario.army.scale:g} of the size. "
         f"Command: `erosion sensitivity {full.name}`, which may be interrupted."
+    )
+
+
+def _at_real_size(finding: Finding) -> str:
+    """Project the study with the real army, from a few runs of it."""
+    runs, full = finding.at_real_size.runs, finding.full
+    seconds = float(runs["seconds"].median())
+    return (
+        f"**At the army's real size:** not run. {len(runs)} runs of its design took {seconds:.2f} s each "
+        f"(the median): at that rate the {full.runs:,} runs would take two processes "
+        f"{duration(full.runs / 2 * seconds)}. Command: `erosion sensitivity {full.name} --scale 1`."
     )
 
 
@@ -167,10 +193,18 @@ def _how_sure(found: Sensitivity) -> str:
     sums = alone.groupby("output", sort=False)["value"].sum()
     said = ", ".join(f"{str(output).replace('_', ' ')} {number(value)}" for output, value in sums.items())
     top = rows.loc[rows.groupby("output")["value"].idxmax()]
-    half = float(((top["conf_high"] - top["conf_low"]) / 2).median())
-    enough = "so its share is hardly known, and the order of the others not" if half > _WIDE else "narrow"
+    half = (top["conf_high"] - top["conf_low"]) / 2
+    wide = [str(name).replace("_", " ") for name in top.loc[half > _WIDE, "output"]]
+    sure = "Shares above 1, and sums of S1 above 1, are errors of the design, not findings. " * (
+        bool((rows["value"] > 1).any() or (sums > 1).any())
+    )
+    if wide:
+        sure += (
+            f"Of {', '.join(wide)} the strongest factor has an interval wider than ± {_WIDE:g}: its share is "
+            "hardly known, and the order of the others not. "
+        )
     return (
-        f"The strongest factor of an output has an interval of ± {number(half)} (the median over outputs): "
-        f"{enough}. Shares above 1 and sums of S1 above 1 are errors of so small a design, not findings. "
-        f"Sum of S1: {said}."
+        f"The strongest factor of an output has an interval of ± {number(float(half.median()))} (the median "
+        f"over outputs). {sure}Sum of S1: {said}; what is missing to 1 is due to factors together, and to "
+        "the army and luck of each block."
     )

@@ -97,7 +97,7 @@ def make_runs(
     """
     whole = _Whole(len(design.shares) * study.replicates, how.progress)
     planned = []
-    for runs in _parts(study, scenario, design):
+    for runs in parts_of(study, scenario, design):
         made = ensemble(
             runs,
             folder,
@@ -115,7 +115,8 @@ def make_runs(
     return Ensemble(folder, table)
 
 
-def _parts(study: Study, scenario: Scenario, design: Design) -> Iterator[list[Run]]:
+def parts_of(study: Study, scenario: Scenario, design: Design) -> Iterator[list[Run]]:
+    """Plan the runs of a study, some at a time."""
     part: list[Run] = []
     for run in _runs(study, scenario, design):
         part.append(run)

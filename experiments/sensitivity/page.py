@@ -115,10 +115,11 @@ def _what_was_run(finding: Finding) -> str:
     whole = ", as shipped" if finding.is_whole else ""
     return (
         f"**Run{whole}:** {study.method}, {len(study.inputs)} factors ({len(study.factors)} keys), "
-        f"{study.blocks:,} {_UNITS[study.method]}, {len(runs):,} runs at {found.scenario.army.scale:g} of the army's size, "
-        f"{found.scenario.days} days each. They took {duration(seconds)} of one process on a machine with "
-        f"other work: {rate_text(len(runs) / seconds)}. {collapsed:,} of them end in collapse. Command: "
-        f"`erosion sensitivity {study.name} --size {study.blocks} --scale {study.scale:g}`."
+        f"{study.blocks:,} {_UNITS[study.method]}, {len(runs):,} runs at {found.scenario.army.scale:g} of "
+        f"the army's size, {found.scenario.days} days each. They took {duration(seconds)} of one process on "
+        f"a machine with other work: {rate_text(len(runs) / seconds)}. {collapsed:,} of them end in "
+        f"collapse. Command: `erosion sensitivity {study.name} --size {study.blocks} "
+        f"--scale {study.scale:g}`."
     )
 
 

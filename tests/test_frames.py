@@ -220,9 +220,10 @@ def test_loyalty_percentiles_are_ordered(result: Result) -> None:
 
 def test_quantile_is_exact_where_men_are_spread_evenly() -> None:
     counts, edges = np.array([[0, 10, 10, 0], [0, 0, 0, 4], [0, 0, 0, 0]]), np.arange(5.0)
-    assert _quantile(counts, edges, 0.5)[:2].tolist() == [2.0, 3.5]
-    assert _quantile(counts, edges, 0.1)[0] == pytest.approx(1.2)
-    assert np.isnan(_quantile(counts, edges, 0.5)[2])
+    so_far = np.cumsum(counts, axis=1)
+    assert _quantile(counts, so_far, edges, 0.5)[:2].tolist() == [2.0, 3.5]
+    assert _quantile(counts, so_far, edges, 0.1)[0] == pytest.approx(1.2)
+    assert np.isnan(_quantile(counts, so_far, edges, 0.5)[2])
 
 
 def test_categories_are_those_of_the_scenario(result: Result) -> None:

@@ -22,8 +22,18 @@ LOGGED = ("killed", "reported", "evaded", "left_faction")
 
 def dtypes(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
     """Categorical types of a scenario's columns, by name of column; only ranks are ordered."""
+    return {column: _dtype(column, names) for column, names in _names(scenario).items()}
+
+
+def _dtype(column: str, names: list[str]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(names, ordered=column == "rank")
+
+
+def _names(scenario: Scenario) -> dict[str, list[str]]:
+    """What each categorical column may hold."""
     sects, places = list(scenario.sects), list(scenario.places)
-    names: dict[str, list[str]] = {
+    return {
+        "rank": list(RANKS),
         "sect": sects,
         "home": places,
         "place": places,
@@ -40,13 +50,13 @@ def dtypes(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
         "group_name": list(dict.fromkeys([*RANKS, *sects, *places])),
         "outcome": list(OUTCOMES),
     }
-    kinds = {column: pd.CategoricalDtype(values) for column, values in names.items()}
-    return {"rank": pd.CategoricalDtype(list(RANKS), ordered=True), **kinds}
 
 
 def named(world: World, column: str, codes: Ints) -> pd.Categorical:
     """Name the codes of a column."""
-    return pd.Categorical.from_codes(codes.astype(np.int64), dtype=dtypes(world.scenario)[column])
+    # One type alone: to make all of them for each column took a third of the time of writing a run out.
+    dtype = _dtype(column, _names(world.scenario)[column])
+    return pd.Categorical.from_codes(codes.astype(np.int64), dtype=dtype)
 
 
 def dates_of(world: World, day: Ints) -> Any:

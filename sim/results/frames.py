@@ -154,12 +154,13 @@ def _people(world: World, record: Record, row: Ints, day: Ints) -> dict[str, Any
 def _exits(world: World, record: Record) -> pd.DataFrame:
     """Men who left or were caught leaving, group after group."""
     lines = record.departures.joined()
-    day, row, leader = lines["day"], lines["row"], lines["leader"]
-    _, group, size = np.unique(
-        day * np.int64(world.army.size) + leader, return_inverse=True, return_counts=True
-    )
-    leads = row == leader
-    frame = frame_of(
+    together = lines["day"] * np.int64(world.army.size) + lines["leader"]
+    _, group, size = np.unique(together, return_inverse=True, return_counts=True)
+    # What is known of each is put in order first: there are three times as many columns afterwards.
+    order = np.lexsort((lines["row"], lines["row"] != lines["leader"], group))
+    lines, group = {name: values[order] for name, values in lines.items()}, group[order]
+    day, row = lines["day"], lines["row"]
+    return frame_of(
         {
             "date": dates_of(world, day),
             "day": day.astype(np.int64),
@@ -169,14 +170,12 @@ def _exits(world: World, record: Record) -> pd.DataFrame:
             "faction": named(world, "faction", lines["faction"]),
             "group": group.astype(np.int64) + 1,
             "group_size": size[group].astype(np.int64),
-            "leader": leads,
+            "leader": row == lines["leader"],
             "aware": lines["aware"].astype(bool),
             "family": _family(world, lines),
         },
         row.size,
     )
-    order = np.lexsort((row, ~leads, group))
-    return frame.iloc[order].reset_index(drop=True)
 
 
 def _family(world: World, lines: dict[str, Ints]) -> Floats:
@@ -199,14 +198,15 @@ def _log(world: World, record: Record) -> pd.DataFrame:
     day = np.concatenate([lines["day"] for lines in logs])
     row = np.concatenate([lines["row"] for lines in logs])
     what = np.repeat(np.arange(len(LOGGED)), [lines["row"].size for lines in logs])
+    order = np.lexsort((row, what, day))
+    day, row, what = day[order], row[order], what[order]
     columns = {
         "date": dates_of(world, day),
         "day": day.astype(np.int64),
         "what": named(world, "what", what),
         **_people(world, record, row, day),
     }
-    order = np.lexsort((row, what, day))
-    return frame_of(columns, row.size).iloc[order].reset_index(drop=True)
+    return frame_of(columns, row.size)
 
 
 def _units(world: World, state: State, exits: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:

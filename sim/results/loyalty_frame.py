@@ -40,19 +40,22 @@ def _loyalty_by(world: World, axis: str, day: Ints, counts: Ints) -> pd.DataFram
         "men": men,
         "mean_index": share(flat @ index, men),
     }
+    so_far = np.cumsum(flat, axis=1)
     for percent in (10, 50, 90):
-        loyalty = _quantile(flat, edges, percent / 100.0)
+        loyalty = _quantile(flat, so_far, edges, percent / 100.0)
         columns[f"p{percent}"] = loyalty_index(loyalty, rules.middle, rules.width)
     return frame_of(columns, names.size)
 
 
-def _quantile(counts: Ints, edges: Floats, level: float) -> Floats:
-    """Quantile of each row of a histogram, even within its bins; NaN where it is empty."""
-    men = counts.sum(axis=1)
-    cumulative = np.cumsum(counts, axis=1)
-    wanted = level * men
-    at = np.argmax(cumulative >= np.maximum(wanted, 1e-12)[:, np.newaxis], axis=1)
-    row = np.arange(men.size)
-    within = share(wanted - (cumulative - counts)[row, at], counts[row, at])
+def _quantile(counts: Ints, so_far: Ints, edges: Floats, level: float) -> Floats:
+    """Quantile of each row of a histogram, even within its bins; NaN where it is empty.
+
+    `so_far` is the running sum of each row.
+    """
+    wanted = level * so_far[:, -1]
+    at = np.argmax(so_far >= np.maximum(wanted, 1e-12)[:, np.newaxis], axis=1)
+    row = np.arange(len(counts))
+    here = counts[row, at]
+    within = share(wanted - (so_far[row, at] - here), here)
     quantile: Floats = edges[at] + within * (edges[at + 1] - edges[at])
     return quantile

@@ -76,7 +76,7 @@ regimes: $(READY) ## Map the classes of outcome
 tipping: $(READY) ## Show where collapse becomes likely, when, and whether it is announced
 	$(BIN)/python -m experiments.tipping
 
-findings: $(READY) ## Show which parameters drive the outcome, from small runs of the studies
+findings: $(READY) ## Show which parameters drive the outcome: the shipped studies, about an hour, goes on where it stopped
 	$(BIN)/python -m experiments.sensitivity
 
 discovery: $(READY) ## Show where the army collapses and a plan adds little

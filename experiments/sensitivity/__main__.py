@@ -1,4 +1,8 @@
-"""Make small runs of the shipped studies, or take those that are there, and write ``docs/findings.md``."""
+"""Make the runs of the shipped studies that are missing, and write ``docs/findings.md``.
+
+In full they take about an hour of two processes, and may be stopped and gone on with at any time; for a first
+look: ``--scale 0.02 --founding-morris 4 --founding-sobol 16``, a few minutes.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,8 @@ from experiments.sensitivity.running import parts_of
 from experiments.sensitivity.weekly import WeeklySimulation
 from experiments.study import Study, load_study
 
-SCALE = 0.02
-SIZES = {"founding-morris": 4, "founding-sobol": 16}
-"""Trajectories and blocks of the page: what a few minutes allow."""
 SMALLEST = {"founding-morris": 2, "founding-sobol": 4}
+"""Studies of the page, and trajectories and blocks of the smallest design of each."""
 COSTED = 40
 """Runs of the smallest design that are made with the real army, to know what they cost."""
 
@@ -33,18 +35,20 @@ def _at_real_size(full: Study, folder: Path, workers: int) -> Ensemble:
 
 def main() -> None:
     """Run the studies and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--out", type=Path, default=Path("docs/findings.md"))
     parser.add_argument("--folder", type=Path, default=Path("results/findings"), help="where runs are kept")
-    parser.add_argument("--scale", type=float, default=SCALE, help="size of the army, 1 for the real one")
+    parser.add_argument("--scale", type=float, help="size of the army, instead of the studies'")
     parser.add_argument("--workers", type=int, default=2)
-    for name, size in SIZES.items():
-        parser.add_argument(f"--{name}", type=int, default=size, metavar="SIZE")
+    for name in SMALLEST:
+        parser.add_argument(f"--{name}", type=int, metavar="SIZE", help="instead of the study's")
     chosen = parser.parse_args()
     findings = []
-    for name in SIZES:
+    for name in SMALLEST:
         full = load_study(name)
-        study = full.sized(getattr(chosen, name.replace("-", "_"))).model_copy(update={"scale": chosen.scale})
+        size = getattr(chosen, name.replace("-", "_"))
+        study = full if size is None else full.sized(size)
+        study = study.model_copy(update={"scale": chosen.scale or full.scale})
         with shown(f"{study.runs:,} runs of {name}") as progress:
             found = run_study(study, chosen.folder / name, workers=chosen.workers, progress=progress)
         findings.append(Finding(found, full, _at_real_size(full, chosen.folder, chosen.workers)))

@@ -11,7 +11,7 @@ LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution luck mechanisms opp
     responses rows scatter terms triggers war))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store bench-ensembles dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean discovery tipping findings
+.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store bench-ensembles dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean commands discovery tipping findings
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,9 @@ findings: $(READY) ## Show which parameters drive the outcome: the shipped studi
 
 discovery: $(READY) ## Show where the army collapses and a plan adds little
 	$(BIN)/python -m experiments.discovery
+
+commands: $(READY) ## Run an example of each command and write what it prints
+	$(BIN)/python -m experiments.commands_page
 
 theory: $(READY) ## Run the cases with a known answer beside their theory
 	$(BIN)/python -m experiments.theory

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from experiments import compare
 from experiments.ensembles.ensemble import ensemble
 from experiments.ensembles.plan import pairs
 from experiments.ensembles.standing import Standing
@@ -26,6 +28,15 @@ def test_a_dask_scheduler_gives_the_same_bytes_as_this_process(tmp_path: Path, d
     alone = ensemble(runs, tmp_path / "alone", engine="serial")
     far = ensemble(runs, tmp_path / "far", engine=dask.engine)
     assert bytes_of(far) == bytes_of(alone)
+
+
+def test_policies_are_compared_there_as_in_this_process(tmp_path: Path, dask: Cluster) -> None:
+    base = small_scenario(days=30, events=[], claims=[])
+    levers = {"fear": base.with_({"fear.effect": 0.9})}
+    alone = compare(base, levers, runs=2)
+    far = compare(base, levers, runs=2, folder=tmp_path / "far", engine=dask.engine)
+    for name in ("runs", "effects", "only_because"):
+        pd.testing.assert_frame_equal(getattr(far, name), getattr(alone, name), check_exact=True)
 
 
 def test_a_dask_worker_that_is_killed_loses_nothing(tmp_path: Path, dask: Cluster) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -225,4 +226,15 @@ def test_an_engine_that_does_not_answer_fails_within_10_seconds(here: Path) -> N
     assert time.monotonic() - begin < 10
     assert answer.exit_code == 1
     assert "no scheduler answers at tcp://127.0.0.1:9: start one with 'dask scheduler'" in answer.stderr
+    assert not (here / "results").exists()
+
+
+def test_a_scheduler_that_takes_the_call_and_says_nothing_is_told_within_10_seconds(here: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        begin = time.monotonic()
+        answer = erosion("run", "small.yaml", "--runs", 3, "--engine", f"dask://127.0.0.1:{port}")
+        assert time.monotonic() - begin < 10
+    assert answer.exit_code == 1
+    assert f"no scheduler answers at tcp://127.0.0.1:{port}" in answer.stderr
     assert not (here / "results").exists()

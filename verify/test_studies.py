@@ -73,7 +73,13 @@ def killed_after(runs: int, study: Study, folder: Path) -> int:
         "from experiments.study import Study; from tests.sensitivity_models import lucky\n"
         "run_study(Study.model_validate_json(sys.argv[1]), sys.argv[2], workers=2, model=lucky)"
     )
-    command = [sys.executable, "-c", program, study.model_dump_json(by_alias=True, exclude_unset=True), str(folder)]
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        study.model_dump_json(by_alias=True, exclude_unset=True),
+        str(folder),
+    ]
     driver, store = subprocess.Popen(command), Store(folder / STORE)
     until = time.monotonic() + TO_START_SECONDS
     while driver.poll() is None and (not store.folder.exists() or len(store.runs()) < runs):

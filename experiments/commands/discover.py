@@ -122,7 +122,7 @@ def _print(found: list[Discovery], scored: pd.DataFrame, notes: tuple[str, ...])
     table = new_table("Share of the variance explained alone", "factor", "explained", "95 %", "p")
     for row in scored.to_dict("records"):
         ends = f"{row['low']:.1%} to {row['high']:.1%}"
-        table.add_row(row["factor"], f"{row['explained']:.1%}", ends, f"{row['p']:.2g}")
+        table.add_row(row["factor"], f"{max(row['explained'], 0.0):.1%}", ends, f"{row['p']:.2g}")
     to.print(table)
     for note in notes:
         to.print(note)

@@ -20,6 +20,7 @@ from experiments.commands.options import (
     Settings,
     Workers,
     console,
+    named_with_size,
     new_table,
 )
 from experiments.commands.stored_runs import RUNS, Stored, gone_on_with
@@ -121,6 +122,7 @@ def _value(text: str) -> Value:
 def _print(found: DoseResponse) -> None:
     """Print the difference in exits and in members for each cell."""
     to = console()
+    to.print(f"{named_with_size(found.scenario)}: as it is, and at each dose")
     to.print(_table(found))
     for note in found.notes:
         to.print(note)

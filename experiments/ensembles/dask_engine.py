@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from experiments.ensembles.faults import EngineError
 from experiments.ensembles.opened import Opened
@@ -52,17 +54,33 @@ def _connected(address: str, seconds: float) -> Any:
         from distributed import Client
     except ImportError:
         raise EngineError("Dask is not installed: pip install 'loyalty-erosion[dask]'") from None
-    half = seconds / 2
+    part = seconds / 3
     try:
-        client: Any = Client(address, timeout=half, set_as_default=False)  # type: ignore[no-untyped-call]
+        _refuse_mute(address, part)
+        client: Any = Client(address, timeout=part, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError):
         raise EngineError(f"no scheduler answers at {address}: start one with 'dask scheduler'") from None
     try:
-        client.wait_for_workers(1, timeout=half)
+        client.wait_for_workers(1, timeout=part)
     except TimeoutError:
-        client.close(timeout=half)
+        client.close(timeout=part)
         raise EngineError(f"{address} has no workers: start some with 'dask worker {address}'") from None
     return client
+
+
+def _refuse_mute(address: str, seconds: float) -> None:
+    """Wait for the first byte of a scheduler, which speaks first: Dask would wait for it without end.
+
+    Raises
+    ------
+    OSError
+        If nobody is there, or what is there says nothing.
+    """
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), seconds) as connection:
+        connection.settimeout(seconds)
+        if not connection.recv(1):
+            raise ConnectionError(f"{address} hangs up")
 
 
 @contextmanager

@@ -103,6 +103,9 @@ def test_a_command_that_failed_is_gone_on_with(
     assert again.exit_code == 0, again.stderr
     one, other = (pd.read_parquet(here / name / f"{table}.parquet") for name in ("plain", "kept"))
     pd.testing.assert_frame_equal(one, other)
+    more = erosion(*command, "--runs", 3, "--days", 30, "--out", "kept", "--engine", "serial")
+    assert more.exit_code == 0, more.stderr
+    assert Ensemble.load("kept/runs").counts()["done"] == 9, "the same folder takes more pairs"
     assert erosion("status", "kept/runs").exit_code == 0
 
 

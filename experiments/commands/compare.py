@@ -69,23 +69,24 @@ def compare(
     base = Asked(scenario, overlay or (), settings or (), scale, days).load()
     levers = _levers(base, lever)
     digests = [digest(each) for each in (base, *(scenario for _, scenario in levers.values()))]
-    asked = short_hash("compare", digests, list(levers), runs, seed, *([combine] if combine > 1 else []))
+    stored = Stored(engine, workers, limit, retry=retry)
+    # What is kept grows: the same folder takes more pairs and other levers of the same scenario.
+    whole = (digests, list(levers), runs, seed, *([combine] if combine > 1 else []))
+    asked = short_hash("compare", digests[0], "kept") if stored.asked else short_hash("compare", *whole)
     where = out or folder.RESULTS / f"{base.name}-compared-{asked}"
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_experiment(where, "comparison", asked)
     seeds = range(seed, seed + runs)
-    stored = Stored(engine, workers, limit, retry=retry).kept_in(where / RUNS)
+    kept = stored.kept_in(where / RUNS)
     scenarios = {BASELINE: base, **{name: loaded for name, (_, loaded) in levers.items()}}
-    if stored:  # so that what is interrupted is known again
+    if kept:  # so that what is interrupted is known again
         folder.write(where, "comparison", folder.about(asked, scenarios, seeds), {})
     policies = 1 + len(levers) + len(members_of(list(levers), combine))
     # A single lever is handed over as it was loaded, which reads its file once.
     laid = {name: file if combine > 1 else loaded for name, (file, loaded) in levers.items()}
     with gone_on_with(where / RUNS), shown(f"{runs * policies} runs of {base.name}") as progress:
-        found = compare_policies(
-            base, laid, runs=runs, seed=seed, combine=combine, progress=progress, **stored
-        )
+        found = compare_policies(base, laid, runs=runs, seed=seed, combine=combine, progress=progress, **kept)
     _print(found)
     _write(found, where, asked, seeds)
     print(f"Written to {where}")

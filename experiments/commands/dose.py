@@ -66,17 +66,20 @@ def dose(
 
     base, doses = Asked(scenario, overlay or (), settings or (), scale, days).load(), _doses(vary)
     treated = base if lever is None else lay_over(base, lever)
-    asked = short_hash("dose", digest(base), digest(treated), doses, runs, seed)
+    stored = Stored(engine, workers, limit, retry=retry)
+    # What is kept grows: the same folder takes more pairs and other doses of the same scenario.
+    whole = (digest(base), digest(treated), doses, runs, seed)
+    asked = short_hash("dose", digest(base), "kept") if stored.asked else short_hash("dose", *whole)
     where = out or folder.RESULTS / f"{base.name}-doses-{asked}"
     folder.refuse_unless_usable(where)
     if not force:
         folder.refuse_another_experiment(where, "dose", asked)
     about = folder.about(asked, {BASELINE: base, "lever": treated}, range(seed, seed + runs))
-    stored = Stored(engine, workers, limit, retry=retry).kept_in(where / RUNS)
-    if stored:  # so that what is interrupted is known again
+    kept = stored.kept_in(where / RUNS)
+    if kept:  # so that what is interrupted is known again
         folder.write(where, "dose", about | {"doses": doses}, {})
     with gone_on_with(where / RUNS), shown(f"doses of {base.name}") as progress:
-        found = dose_response(base, doses, lever=treated, runs=runs, seed=seed, progress=progress, **stored)
+        found = dose_response(base, doses, lever=treated, runs=runs, seed=seed, progress=progress, **kept)
     _print(found)
     notes = {"doses": doses, "notes": list(found.notes)}
     folder.write(where, "dose", about | notes, {"doses": found.cells, "runs": found.runs})

@@ -75,7 +75,8 @@ _HEAD = (
     "Made by `python -m experiments.sensitivity` (`make findings`); do not edit. Studies of sensitivity of "
     "the founding case `syria-2012`. Each range is an assumption: a factor that is strong here is strong "
     "within its range, and a narrow range makes any factor weak. What was run is said first; a small design "
-    "ranks the strongest factors and says little of the others. Methods, seeds and guards: "
+    "ranks the strongest factors and says little of the others. Intervals (95 %) cover luck, army and the "
+    "choice of points within the ranges; not what is held, nor the ranges. Methods, seeds and guards: "
     "[sensitivity.md](sensitivity.md). A simulation, not an observation or a forecast; what it rests on is "
     "in [limits.md](limits.md)."
 )

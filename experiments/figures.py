@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
+from experiments.naming import size_of, titled
 from sim.results.result_folder import whole_file
 
 if TYPE_CHECKING:
@@ -114,9 +115,7 @@ def save_comparison(comparison: Comparison, path: Path) -> Path:
         effect_dots(comparison, ax, outcome)
 
     base = next(iter(comparison.scenarios.values()))
-    name = " + ".join((base.title or base.name, *base.overlays))
-    size = "" if base.army.scale == 1 else f" (army at {base.army.scale:g} of its size)"
-    title = f"Difference to {name} as it is{size}, on the same army and luck"
+    title = f"Difference to {titled(base)} as it is{size_of(base)}, on the same army and luck"
     levers = len(comparison.scenarios) - 1
     outcomes = tuple(comparison.effects["outcome"].unique())
     return _save(path, draw, outcomes, levers, title, comparison.notes)

@@ -21,10 +21,10 @@ from experiments.commands.options import (
     Settings,
     Workers,
     console,
-    named_with_size,
     new_table,
 )
 from experiments.commands.stored_runs import RUNS, Stored, gone_on_with
+from experiments.naming import size_of, titled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,7 +124,7 @@ def _print(found: Comparison) -> None:
     """Print the effects and their cost, each with what its intervals cover."""
     to = console()
     base = next(iter(found.scenarios.values()))
-    to.print(f"{named_with_size(base)}: as it is, and with each lever")
+    to.print(f"{titled(base)}{size_of(base)}: as it is, and with each lever")
     to.print(_effects(found))
     to.print(f"Intervals cover {found.effects['covers'].iloc[0]}.")
     if not found.interactions.empty:

@@ -20,10 +20,10 @@ from experiments.commands.options import (
     Settings,
     Workers,
     console,
-    named_with_size,
     new_table,
 )
 from experiments.commands.stored_runs import RUNS, Stored, gone_on_with
+from experiments.naming import size_of, titled
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -125,7 +125,7 @@ def _value(text: str) -> Value:
 def _print(found: DoseResponse) -> None:
     """Print the difference in exits and in members for each cell."""
     to = console()
-    to.print(f"{named_with_size(found.scenario)}: as it is, and at each dose")
+    to.print(f"{titled(found.scenario)}{size_of(found.scenario)}: as it is, and at each dose")
     to.print(_table(found))
     for note in found.notes:
         to.print(note)

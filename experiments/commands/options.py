@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from sim.scenario import Scenario
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a YAML file.")
@@ -84,9 +83,3 @@ def new_table(title: str, first: str, *others: str) -> Table:
     for name in others:
         table.add_column(name, justify="right")
     return table
-
-
-def named_with_size(scenario: Scenario) -> str:
-    """Title of a scenario with its overlays, and the size of its army where it is not the real one."""
-    name = " + ".join((scenario.title or scenario.name, *scenario.overlays))
-    return name if scenario.army.scale == 1 else f"{name} (army at {scenario.army.scale:g} of its size)"

@@ -25,6 +25,7 @@ from experiments.commands.options import (
     Workers,
     console,
 )
+from experiments.naming import size_of, titled
 
 if TYPE_CHECKING:
     from experiments.armies import Armies
@@ -121,10 +122,8 @@ def _print(result: Result) -> None:
     from experiments.summary_tables import by_sect_and_rank, totals, varies
 
     plan, to = result.scenario, console()
-    name = " + ".join((plan.title or plan.name, *plan.overlays))
     men = int(result.summary["regulars"].iloc[0])
-    size = "" if plan.army.scale == 1 else f" (army at {plan.army.scale:g} of its size)"
-    to.print(f"{name}: {plan.start} to {plan.last_date}, {men:,} regulars{size}")
+    to.print(f"{titled(plan)}: {plan.start} to {plan.last_date}, {men:,} regulars{size_of(plan)}")
     to.print(f"{varies(result)} A simulation, not an observation.")
     if plan.war.statement:
         to.print(plan.war.statement)

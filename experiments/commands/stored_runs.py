@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.commands.options import console, new_table
+from experiments.naming import size_of, titled
 
 if TYPE_CHECKING:
     from experiments.ensembles.ensemble import Ensemble
@@ -172,10 +173,8 @@ def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
 
 def _print_scenario(plan: Scenario) -> None:
     """Print what was run, and what its war answers to."""
-    name = " + ".join((plan.title or plan.name, *plan.overlays))
-    size = "" if plan.army.scale == 1 else f" (army at {plan.army.scale:g} of its size)"
     to = console()
-    to.print(f"{name}: {plan.start} to {plan.last_date}{size}")
+    to.print(f"{titled(plan)}: {plan.start} to {plan.last_date}{size_of(plan)}")
     if plan.war.statement:
         to.print(plan.war.statement)
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.figures import OUTCOME_TITLES
+from experiments.naming import size_of, titled
 from experiments.policies.dose_response import DoseResponse, pivot
 from experiments.policies.effects import SHARES
 from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT
@@ -50,10 +51,7 @@ def dose_figure(found: DoseResponse) -> Figure:
         ax.set_title(OUTCOME_TITLES[outcome], fontsize=TEXT, loc="left")
     for ax in axes[len(shown) :]:
         ax.remove()
-    scenario = found.scenario
-    size = "" if scenario.army.scale == 1 else f" (army at {scenario.army.scale:g} of its size)"
-    name = " + ".join((scenario.title or scenario.name, *scenario.overlays))
-    title = f"Difference to {name} as it is{size}, by dose"
+    title = f"Difference to {titled(found.scenario)} as it is{size_of(found.scenario)}, by dose"
     figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
     figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
     return figure

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
+from experiments.naming import size_of, titled
 from experiments.policies.only_because import AXES, CHANGES
 from sim.plots.canvas import BLUE, GREY, ORANGE, SMALL, TEXT
 from sim.results.result_folder import whole_file
@@ -54,9 +55,7 @@ def only_because_figure(comparison: Comparison) -> Figure:
             _draw(ax, own[own["axis"] == axis], axis, lines)
         row[0].set_title(policy, fontsize=TEXT, loc="left")
     base = next(iter(comparison.scenarios.values()))
-    name = " + ".join((base.title or base.name, *base.overlays))
-    size = "" if base.army.scale == 1 else f" (army at {base.army.scale:g} of its size)"
-    title = f"Men who left in one of the two runs alone, by group; {name}{size}"
+    title = f"Men who left in one of the two runs alone, by group; {titled(base)}{size_of(base)}"
     figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
     for number, (change, (_, colour)) in enumerate(_SIDES.items()):
         figure.text(

@@ -27,6 +27,7 @@ from sim.world import World
 
 if TYPE_CHECKING:
     from sim.result import Result
+    from sim.results.frames import Frames
 
 Progress = Callable[[int, int], None]
 
@@ -78,16 +79,49 @@ def run(
     from sim.result import Result
 
     started = datetime.now(UTC)
-    split = None if attribution is None else Attribution.on(attribution, mechanisms)
     if army is None:
         army = build(scenario, seed if army_seed is None else army_seed)
-    world = world_of(scenario, army, seed)
-    record = Record()
+    frames = simulate(
+        scenario,
+        seed,
+        army,
+        mechanisms=mechanisms,
+        evaluation=evaluation,
+        attribution=attribution,
+        progress=progress,
+    )
+    return Result.of(frames, mechanisms, started=started)
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int,
+    army: Army,
+    *,
+    mechanisms: Sequence[Mechanism] = (),
+    evaluation: Literal["sparse", "dense"] = "sparse",
+    attribution: Cadence | None = None,
+    progress: Progress | None = None,
+) -> Frames:
+    """Run a scenario, and make only those frames that are asked for afterwards.
+
+    It is what many runs of one army are made of, of which few frames are kept. Arguments and errors are as in
+    `run`.
+
+    Returns
+    -------
+    Frames
+        They hold what the run has left behind, which for a large army is much: not to be kept themselves.
+    """
+    from sim.results.frames import Frames
+
+    split = None if attribution is None else Attribution.on(attribution, mechanisms)
+    world, record = world_of(scenario, army, seed), Record()
     for state in days(world, mechanisms, evaluation, split):
         record.take(world, state)
         if progress is not None:
             progress(state.day + 1, scenario.days)
-    return Result.of(world, state, record, mechanisms, split, started=started)
+    return Frames(world, state, record, split)
 
 
 def days(

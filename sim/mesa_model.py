@@ -40,7 +40,8 @@ from sim.mechanisms.order import Mechanism
 from sim.mesa_agents import Soldier, SoldierSet
 from sim.record import DAILY_COLUMNS, Record
 from sim.result import Result
-from sim.results.frames import totals_of
+from sim.results.daily_frame import totals_of
+from sim.results.frames import Frames
 from sim.scenario import Scenario
 from sim.scenario_file import load
 from sim.setting import world_of
@@ -185,7 +186,7 @@ class LoyaltyModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         """
         if self.running:
             raise RuntimeError("the run is not over: call run_model() first")
-        return Result.of(self.world, self.state, self._record, self.mechanisms)
+        return Result.of(Frames(self.world, self.state, self._record), self.mechanisms)
 
     @cached_property
     def _everyone(self) -> Ints:

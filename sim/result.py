@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from os import PathLike
@@ -13,20 +13,15 @@ from typing import Self
 import pandas as pd
 
 from sim.army import Army
-from sim.attribution import Attribution
 from sim.mechanisms.order import Mechanism
-from sim.record import Record
 from sim.results import result_folder
 from sim.results.bases_frame import abandoned_bases
 from sim.results.breakdown import Axis, by_group
 from sim.results.cascades import DAYS, DEALS, Cascades, cascades_of
-from sim.results.frames import FRAMES, frames_of
-from sim.results.outcomes import summary_of
+from sim.results.frames import FRAMES, Frames
 from sim.results.provenance import Experiment, origin_of
 from sim.results.tipping import SHARES, time_to
 from sim.scenario import Scenario
-from sim.state import State
-from sim.world import World
 
 _SHOWN = (
     "exits",
@@ -93,11 +88,8 @@ class Result:
     @classmethod
     def of(
         cls,
-        world: World,
-        state: State,
-        record: Record,
+        frames: Frames,
         mechanisms: Sequence[Mechanism] = (),
-        attribution: Attribution | None = None,
         *,
         started: datetime | None = None,
     ) -> Self:
@@ -105,13 +97,10 @@ class Result:
 
         Parameters
         ----------
-        world : World
-        state : State
-            At the end of the last day.
-        record : Record
+        frames : Frames
+            All are made, so that nothing of the run itself is held any longer.
         mechanisms : sequence of Mechanism
             Those that the user added.
-        attribution : Attribution, optional
         started : datetime, optional
             When the run began, aware of its time zone.
 
@@ -119,14 +108,13 @@ class Result:
         -------
         Result
         """
-        scenario, army_seed, luck_seed = world.scenario, world.army.seed, world.luck.seed
-        frames = frames_of(world, state, record, attribution)
-        origin = origin_of(army_seed, luck_seed, [one.name for one in mechanisms], started)
+        world = frames.world
+        origin = origin_of(world.army.seed, world.luck.seed, [one.name for one in mechanisms], started)
         return cls(
-            scenario=scenario,
-            experiment=Experiment.now(scenario, origin),
-            summary=summary_of(scenario, frames, army_seed, luck_seed),
-            **{field.name: getattr(frames, field.name) for field in fields(frames)},
+            scenario=world.scenario,
+            experiment=Experiment.now(world.scenario, origin),
+            **{name: frames.frame(name) for name in FRAMES},
+            attribution=frames.attribution,
         )
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date as Date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -63,8 +64,36 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     -------
     World
     """
-    soldiers, luck = army.soldiers, Luck(luck_seed)
-    most_ties = army.ties.of.shape[1]
+    luck, constants = Luck(luck_seed), _constants_of(scenario, army)
+    bound = constants["is_bound"]
+    return World(
+        army=army,
+        luck=luck,
+        threshold=_thresholds(scenario, army, luck, bound),
+        **_call_up(army, luck),
+        **_plans(scenario, army, luck, constants["planning"]),
+        **constants,
+    )
+
+
+_KEPT: WeakKeyDictionary[Army, tuple[Scenario, dict[str, Any]]] = WeakKeyDictionary()
+"""Constants of the scenario last asked for with each army: many seeds of luck share them.
+
+They must not hold the army itself, or it would be kept for good.
+"""
+
+
+def _constants_of(scenario: Scenario, army: Army) -> dict[str, Any]:
+    """Whatever does not depend on luck; found again for the same scenario and army."""
+    kept = _KEPT.get(army)
+    if kept is None or kept[0] is not scenario:
+        kept = _KEPT[army] = scenario, _constants(scenario, army)
+    return kept[1]
+
+
+def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:
+    """Gather whatever does not depend on luck, by its name in `World`."""
+    soldiers, most_ties = army.soldiers, army.ties.of.shape[1]
     shape = (len(RANKS), len(scenario.sects), len(scenario.places), 2, 2)
     profile = np.ravel_multi_index(
         (
@@ -80,10 +109,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     bound = np.zeros(army.size, dtype=bool)
     acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
     bound[list(army.persons.values())] = True
-    return World(
+    return dict(
         scenario=scenario,
-        army=army,
-        luck=luck,
         scale=scenario.army.scale,
         war=_war_tables(scenario),
         theatre=_theatre(scenario) if scenario.war.kind == "endogenous" else None,
@@ -105,17 +132,15 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
         career=grievance.career(scenario.grievance, _by_sect(scenario, "role") == "out"),
         **_calendar(scenario),
         **_factions(scenario),
-        **_call_up(army, luck),
-        **_plans(scenario, army, luck, bound),
         **_own(scenario, army, bound),
         unit_effect=_unit_effect(scenario, army, strength),
-        threshold=_thresholds(scenario, army, luck, bound),
         strength=strength,
         unit_strength=strength.sum(axis=0),
         strength_by_sect=strength.sum(axis=1),
         battalion_strength=_by_battalion(army, strength),
         smallest_company=_smallest_company(army, strength),
         is_bound=bound,
+        planning=np.flatnonzero((soldiers.rank >= Rank.SENIOR) & ~bound),
         acting=np.array([army.persons[name] for name in acting], dtype=np.int64),
         publicity=np.array(list(acting.values()), dtype=np.float64),
         **_country(scenario),
@@ -129,11 +154,10 @@ def _call_up(army: Army, luck: Luck) -> dict[str, Any]:
     return {"called": rows, "called_at": at}
 
 
-def _plans(scenario: Scenario, army: Army, luck: Luck, bound: Flags) -> dict[str, Any]:
-    """Plans dealt to the ranks that plan."""
-    rows = np.flatnonzero((army.soldiers.rank >= Rank.SENIOR) & ~bound)
+def _plans(scenario: Scenario, army: Army, luck: Luck, rows: Ints) -> dict[str, Any]:
+    """Plans dealt to those who plan."""
     days, resistance = planning.dealt(scenario.planning, luck, army.soldiers.identity[rows])
-    return {"planning": rows, "plan_days": days, "plan_resistance": resistance}
+    return {"plan_days": days, "plan_resistance": resistance}
 
 
 def _calendar(scenario: Scenario) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from sim.engine import days
 from sim.record import DAILY_COLUMNS, Record
 from sim.results.breakdown import AXES, by_group
 from sim.results.columns import OUTCOMES
-from sim.results.frames import frames_of
-from sim.results.outcomes import summary_of
+from sim.results.frames import Frames
 from sim.state import State
 from sim.world import World
 from tests.armies import tied
@@ -134,8 +133,8 @@ def by_level(one: World, state: State) -> dict[str, Ints]:
 
 def are_conserved(one: World, state: State, record: Record, levels: list[dict[str, Ints]]) -> None:
     """Check the frames of a run against `by_level` of each day: no head is lost or counted twice."""
-    frames = frames_of(one, state, record)
-    summary = summary_of(one.scenario, frames, one.army.seed, one.luck.seed).iloc[0]
+    frames = Frames(one, state, record)
+    summary = frames.summary.iloc[0]
     assert summary["outcome"] in OUTCOMES
     assert 0.0 <= summary["share_gone"] <= 1.0
     length = len(record.daily)

@@ -17,6 +17,7 @@ from sim.record import Record
 from sim.reference import ReferenceModel
 from sim.reference.outcome import outcome
 from sim.result import Result
+from sim.results.frames import Frames
 from sim.scenario import Scenario
 from tests.armies import lines, run_world, world
 
@@ -70,7 +71,7 @@ def run_both(scenario: Scenario, army_seed: int = 1, luck_seed: int = 1) -> Pair
     model = ReferenceModel(scenario, one.army, luck_seed).run()
     # Mesa counts the agents of every model for good, and so would keep all models.
     mesa.Agent._ids.pop(model, None)
-    return Pair(model, Result.of(one, state, record), record, one.army)
+    return Pair(model, Result.of(Frames(one, state, record)), record, one.army)
 
 
 def attribution_disagreements(scenario: Scenario, army_seed: int = 1, luck_seed: int = 1) -> list[str]:

@@ -1,16 +1,15 @@
 """Classes of outcome, and the row that sums a run up."""
 
 import math
-from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim.result import Result
-from sim.results.frames import Frames
 from sim.results.outcomes import outcome_of, running_mean, summary_of
 from sim.scenario import Outcomes
+from tests.armies import world
 from tests.small import small_result, small_scenario, small_tree
 
 ORDINARY = {
@@ -59,9 +58,7 @@ def test_running_mean_counts_the_days_before_as_nothing() -> None:
 
 def with_exits(result: Result, exits: list[int]) -> pd.DataFrame:
     """Sum up a run whose daily exits are replaced."""
-    as_they_are = {field.name: getattr(result, field.name) for field in fields(Frames)}
-    frames = Frames(**as_they_are | {"daily": result.daily.assign(exits=exits)})
-    return summary_of(result.scenario, frames, 1, 1)
+    return summary_of(world(result.scenario), result.daily.assign(exits=exits), result.exits)
 
 
 def test_peak_and_end(result: Result) -> None:

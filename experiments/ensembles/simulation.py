@@ -58,17 +58,15 @@ class Simulation:
 
     def prepare(self) -> None:
         """Load the libraries that a run needs."""
-        for module in ("sim.engine", "sim.result", "sim.synthesis"):
+        for module in ("sim.engine", "sim.results.frames", "sim.synthesis"):
             import_module(module)
 
     def __call__(self, scenario: Scenario, army_seed: int, luck_seed: int) -> Mapping[str, pd.DataFrame]:
         """Run once, on the army at hand if it is the same."""
-        from sim.engine import run
+        from sim.engine import simulate
 
         army = _ARMIES.of(scenario, army_seed)
-        result = run(scenario, luck_seed, army=army, mechanisms=tuple(self.mechanisms))
+        made = simulate(scenario, luck_seed, army, mechanisms=tuple(self.mechanisms))
         named = ["scenario", "overlays", "army_seed", "luck_seed"]  # the plan says so already
-        frames = {SUMMARY: result.summary.drop(columns=["run", *named])}
-        return frames | {
-            name: result.frame(name).drop(columns="run") for name in self.keep if name != SUMMARY
-        }
+        frames = {SUMMARY: made.summary.drop(columns=["run", *named])}
+        return frames | {name: made.frame(name).drop(columns="run") for name in self.keep if name != SUMMARY}

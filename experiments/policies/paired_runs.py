@@ -149,7 +149,7 @@ def _here(
 
     Gives the summary of each run, and whose fate differs from that under the first policy.
     """
-    from sim.engine import run
+    from sim.engine import simulate
 
     total = len(seeds) * sum(scenario.days for scenario in scenarios.values())
     armies, before = Armies(), 0
@@ -160,14 +160,14 @@ def _here(
             army, own = armies.of(scenario, seed), mechanisms.get(policy, ())
             told = shifted(progress, before, total)
             with _named(policy, seed):
-                result = run(scenario, seed, army=army, mechanisms=own, progress=told)
+                made = simulate(scenario, seed, army, mechanisms=own, progress=told)
             before += scenario.days
-            row = result.summary.drop(columns="run").astype({"outcome": str})
+            row = made.summary.drop(columns="run").astype({"outcome": str})
             moves = pd.DataFrame()
             if policy == first:
-                as_it_is = result.exits
+                as_it_is = made.exits
             elif policy in same_army:
-                moves = _of(policy, seed, moved(as_it_is, result.exits))
+                moves = _of(policy, seed, moved(as_it_is, made.exits))
             yield _of(policy, seed, row), moves
 
 

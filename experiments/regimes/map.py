@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 from sim.army import Army
-from sim.engine import run
+from sim.engine import simulate
 from sim.scenario import Scenario
 
 
@@ -118,7 +118,7 @@ class Lab:
     def cell(self, point: Point) -> Cell:
         """Run all armies at a point."""
         changed = self.scenario.with_(overrides_of(point))
-        rows = [run(changed, army.seed, army=army).summary.iloc[0] for army in self.armies]
+        rows = [simulate(changed, army.seed, army).summary.iloc[0] for army in self.armies]
         return Cell(
             point,
             tuple(str(row["outcome"]) for row in rows),

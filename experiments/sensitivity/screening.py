@@ -162,9 +162,9 @@ def _rows(study: Study, scenario: Scenario, shares: Floats) -> Iterator[dict[str
 
 
 def _outputs(study: Study, scenario: Scenario, seed: int, armies: Armies) -> dict[str, float]:
-    from sim.engine import run
+    from sim.engine import simulate
 
-    summary = run(scenario, seed, army=armies.of(scenario, seed)).summary
+    summary = simulate(scenario, seed, armies.of(scenario, seed)).summary
     return {output: float(summary[output].iloc[0]) for output in study.outputs}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, get_args
 
 import numpy as np
@@ -22,40 +23,41 @@ LOGGED = ("killed", "reported", "evaded", "left_faction")
 
 def dtypes(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
     """Categorical types of a scenario's columns, by name of column; only ranks are ordered."""
-    return {column: _dtype(column, names) for column, names in _names(scenario).items()}
+    return {column: _dtype(names, column == "rank") for column, names in _names(scenario).items()}
 
 
-def _dtype(column: str, names: list[str]) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(names, ordered=column == "rank")
+@lru_cache(maxsize=256)
+def _dtype(names: tuple[str, ...], ordered: bool) -> pd.CategoricalDtype:
+    """Type of a column, kept: to make them anew for each column was a fifth of the writing out of a run."""
+    return pd.CategoricalDtype(list(names), ordered=ordered)
 
 
-def _names(scenario: Scenario) -> dict[str, list[str]]:
+def _names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     """What each categorical column may hold."""
-    sects, places = list(scenario.sects), list(scenario.places)
+    sects, places = tuple(scenario.sects), tuple(scenario.places)
     return {
-        "rank": list(RANKS),
+        "rank": RANKS,
         "sect": sects,
         "home": places,
         "place": places,
         "place_at_end": places,
         "place_before": places,
-        "branch": list(scenario.branches),
-        "faction": list(scenario.factions),
-        "formation": [line.name for line in scenario.army.order_of_battle],
-        "how": list(WAYS),
-        "fate": list(FATES),
-        "what": list(LOGGED),
-        "kind": list(EVENT_KINDS),
-        "axis": list(LOYALTY_AXES),
-        "group_name": list(dict.fromkeys([*RANKS, *sects, *places])),
-        "outcome": list(OUTCOMES),
+        "branch": tuple(scenario.branches),
+        "faction": tuple(scenario.factions),
+        "formation": tuple(line.name for line in scenario.army.order_of_battle),
+        "how": WAYS,
+        "fate": FATES,
+        "what": LOGGED,
+        "kind": EVENT_KINDS,
+        "axis": LOYALTY_AXES,
+        "group_name": tuple(dict.fromkeys([*RANKS, *sects, *places])),
+        "outcome": OUTCOMES,
     }
 
 
 def named(world: World, column: str, codes: Ints) -> pd.Categorical:
     """Name the codes of a column."""
-    # One type alone: to make all of them for each column took a third of the time of writing a run out.
-    dtype = _dtype(column, _names(world.scenario)[column])
+    dtype = _dtype(_names(world.scenario)[column], column == "rank")
     return pd.Categorical.from_codes(codes.astype(np.int64), dtype=dtype)
 
 

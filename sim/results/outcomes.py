@@ -19,11 +19,12 @@ import pandas as pd
 
 from sim.codes import Fate, Floats
 from sim.results.columns import dtypes
-from sim.results.frames import Frames
 from sim.scenario import Outcomes, Scenario
+from sim.world import World
 
 PEAK_DAYS = 28
 _CAUGHT = Fate.CAUGHT.name.lower()
+_OF_THOSE_WHO_LEFT = ("rank", "sect", "family", "group", "group_size")
 
 
 def outcome_of(
@@ -61,15 +62,14 @@ def outcome_of(
     return "rising"
 
 
-def summary_of(scenario: Scenario, frames: Frames, army_seed: int, luck_seed: int) -> pd.DataFrame:
+def summary_of(world: World, daily: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
     """Summarise a run in one row.
 
     Parameters
     ----------
-    scenario : Scenario
-    frames : Frames
+    world : World
+    daily, exits : DataFrame
         Of one run.
-    army_seed, luck_seed : int
 
     Returns
     -------
@@ -78,19 +78,19 @@ def summary_of(scenario: Scenario, frames: Frames, army_seed: int, luck_seed: in
         counts escapes of two or more together, `single_share` is the share of the escaped men who
         set out alone; strengths are men at the end; money is in US dollars.
     """
-    daily = frames.daily
-    regulars = int(frames.roster["regulars"].sum())
+    scenario, regulars = world.scenario, world.army.regulars
+    left = exits.loc[exits["fate"] != _CAUGHT, list(_OF_THOSE_WHO_LEFT)]
     row = {
         "run": 1,
         "scenario": scenario.name,
         "overlays": "+".join(scenario.overlays),
-        "army_seed": army_seed,
-        "luck_seed": luck_seed,
+        "army_seed": world.army.seed,
+        "luck_seed": world.luck.seed,
         "regulars": regulars,
         **_totals(daily),
-        **_gone(scenario, frames, regulars),
-        **_who_left(scenario, frames.exits),
-        **_groups(frames.exits),
+        **_gone(world, exits),
+        **_who_left(scenario, left),
+        **_groups(left),
         **_peak(daily),
         **_at_the_end(daily),
     }
@@ -123,21 +123,19 @@ def _totals(daily: pd.DataFrame) -> dict[str, Any]:
     return {name: int(daily[name].sum()) for name in names}
 
 
-def _gone(scenario: Scenario, frames: Frames, regulars: int) -> dict[str, Any]:
+def _gone(world: World, exits: pd.DataFrame) -> dict[str, Any]:
     """Shares of the regulars of day 0 who escaped or were caught."""
-    out = [name for name, sect in scenario.sects.items() if sect.role == "out"]
-    gone = frames.exits[~frames.exits["reservist"]]
-    in_out_group = frames.roster["sect"].isin(out)
-    whole = int(frames.roster.loc[in_out_group, "regulars"].sum())
+    out = [name for name, sect in world.scenario.sects.items() if sect.role == "out"]
+    gone = exits.loc[~exits["reservist"], "sect"]
+    whole = int(world.strength_by_sect[world.is_out_group].sum())
     return {
-        "share_gone": len(gone) / regulars,
-        "share_gone_out_group": _ratio(int(gone["sect"].isin(out).sum()), whole),
+        "share_gone": len(gone) / world.army.regulars,
+        "share_gone_out_group": _ratio(int(gone.isin(out).sum()), whole),
     }
 
 
-def _who_left(scenario: Scenario, exits: pd.DataFrame) -> dict[str, Any]:
+def _who_left(scenario: Scenario, left: pd.DataFrame) -> dict[str, Any]:
     """Who the men were that escaped."""
-    left = exits[exits["fate"] != _CAUGHT]
     inside = [name for name, sect in scenario.sects.items() if sect.role == "in"]
     return {
         "in_group_share_of_exits": _ratio(int(left["sect"].isin(inside).sum()), len(left)),
@@ -148,9 +146,8 @@ def _who_left(scenario: Scenario, exits: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _groups(exits: pd.DataFrame) -> dict[str, Any]:
+def _groups(left: pd.DataFrame) -> dict[str, Any]:
     """Escapes of several men together."""
-    left = exits[exits["fate"] != _CAUGHT]
     return {
         "groups": int(left.loc[left["group_size"] > 1, "group"].nunique()),
         "single_share": _ratio(int((left["group_size"] == 1).sum()), len(left)),

@@ -262,7 +262,7 @@ def test_a_failing_run_says_which_it_is(base: Scenario, monkeypatch: pytest.Monk
     def fail(*_: object, **__: object) -> None:
         raise SimulationError(3, "fear", "cell", "a term is not finite")
 
-    monkeypatch.setattr("sim.engine.run", fail)
+    monkeypatch.setattr("sim.engine.simulate", fail)
     with pytest.raises(SimulationError) as caught:
         compare(base, {"same": base}, runs=1, seed=7)
     assert caught.value.__notes__ == ["policy baseline, seed 7"]

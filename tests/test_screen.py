@@ -109,14 +109,14 @@ def test_a_constant_output_is_said_and_not_divided(write: Write) -> None:
 def test_a_failing_run_is_a_row(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim import engine
 
-    real = engine.run
+    real = engine.simulate
 
     def fail_at_high_fear(scenario: Scenario, *arguments: Any, **options: Any) -> Any:
         if scenario.fear.effect > 0.5:
             raise SimulationError(2, "fear", "cell", "a term is not finite")
         return real(scenario, *arguments, **options)
 
-    monkeypatch.setattr(engine, "run", fail_at_high_fear)
+    monkeypatch.setattr(engine, "simulate", fail_at_high_fear)
     with pytest.raises(ScreeningError, match="failed, the first with SimulationError: day 2: fear") as caught:
         screen(write(STUDY.replace("days: 40", "days: 10")))
     runs = caught.value.runs

@@ -60,7 +60,7 @@ def test_what_was_made_is_not_made_again(base: Scenario, here: Path, monkeypatch
     levers = {"pays": here / "pays.yaml"}
     first = compare(base, levers, runs=2, folder="kept", engine="serial")
     with monkeypatch.context() as patched:
-        patched.setattr("sim.engine.run", failing)
+        patched.setattr("sim.engine.simulate", failing)
         same(compare(base, levers, runs=2, folder="kept", engine="serial"), first)
         with pytest.raises(FailedRunsError, match=r"2 runs failed, .* run 5 \(policy baseline, seed 3\)"):
             compare(base, levers, runs=3, folder="kept", engine="serial")
@@ -94,7 +94,7 @@ def test_a_command_that_failed_is_gone_on_with(
     assert erosion(*asked, "--out", "plain").exit_code == 0
     stored = (*asked, "--out", "kept", "--engine", "serial")
     with monkeypatch.context() as patched:
-        patched.setattr("sim.engine.run", failing)
+        patched.setattr("sim.engine.simulate", failing)
         failed = erosion(*stored)
     assert failed.exit_code == 3
     assert "6 runs failed, the first is run 1 (policy baseline, seed 1): SimulationError" in failed.stderr

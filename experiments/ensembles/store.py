@@ -172,8 +172,10 @@ def _text(scenario: object) -> str:
 
 def _named(frame: pd.DataFrame, run_id: str) -> pd.DataFrame:
     """Frame with the name of its run, and categories as text: those of other runs may differ."""
-    kinds = {name: str for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)}
-    found = frame.astype(kinds)
+    found = frame.copy(deep=False)
+    for name, kind in frame.dtypes.items():
+        if isinstance(kind, pd.CategoricalDtype):
+            found[name] = frame[name].astype(str)
     found.insert(0, _ID, run_id)
     return found
 

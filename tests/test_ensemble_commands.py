@@ -18,6 +18,7 @@ from experiments.ensembles.plan import pairs
 from experiments.ensembles.spread import bands_of, series_of, shares_of
 from experiments.ensembles.standing import Standing
 from sim.result import Result
+from sim.results.frames import Frames
 from tests.ensemble_models import DAYS, Slips
 from tests.small import small_scenario
 from tests.small_files import write_small
@@ -77,14 +78,14 @@ def test_status_tells_what_failed_and_run_ends_with_code_3(
 ) -> None:
     from sim import engine
 
-    run = engine.run
+    simulate = engine.simulate
 
-    def fail(scenario: Any, seed: int, **options: Any) -> Result:
+    def fail(scenario: Any, seed: int, *arguments: Any, **options: Any) -> Frames:
         if seed == 2:
             raise ArithmeticError("does not add up")
-        return run(scenario, seed, **options)
+        return simulate(scenario, seed, *arguments, **options)
 
-    monkeypatch.setattr(engine, "run", fail)
+    monkeypatch.setattr(engine, "simulate", fail)
     command = ("run", "small.yaml", "--engine", "serial", "--runs", 3, "--out", "mine", "--no-figures")
     answer = erosion(*command)
     assert answer.exit_code == 3

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 import numpy as np
@@ -187,5 +187,4 @@ def _weight(world: World, state: State, reference: Reference, rows: Ints) -> Flo
 
 def _copy(term: Term) -> Term:
     """Keep a term as it is: its tables may be windows on a state that goes on changing."""
-    tables = ((one.name, getattr(term, one.name)) for one in fields(term))
-    return Term(**{name: None if table is None else np.array(table) for name, table in tables})
+    return Term(*(None if table is None else np.array(table) for table in term))

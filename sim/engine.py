@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +11,7 @@ import numpy as np
 from sim.army import Army
 from sim.attribution import Attribution, Cadence
 from sim.mechanisms import exits
-from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, PARTS, TERMS, Mechanism
+from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, PARTS, TERMS, Mechanism, Say
 from sim.pressure import add_up
 from sim.record import Record
 from sim.scatter import Scatter
@@ -21,7 +20,6 @@ from sim.setting import world_of
 from sim.start import first_state
 from sim.state import State
 from sim.synthesis import build
-from sim.terms import Term
 from sim.watch import Watch
 from sim.world import World
 
@@ -137,9 +135,10 @@ def days(
     kept_in = state.depth, state.line
     scatter = Scatter(world.luck, world.army.soldiers.identity, world.scenario.days, kept_in)
     watch = Watch(scatter, every_day=evaluation == "dense")
+    say = _who_says(world, mechanisms)
     for day in range(world.scenario.days):
         state.day = day
-        step(world, state, watch, mechanisms, attribution)
+        step(world, state, watch, say, mechanisms, attribution)
         yield state
 
 
@@ -152,10 +151,17 @@ def _refuse_shipped_names(mechanisms: Sequence[Mechanism]) -> None:
         names.append(one.name)
 
 
+def _who_says(world: World, mechanisms: Sequence[Mechanism]) -> dict[str, Say]:
+    """Gather what says the terms of the mechanisms that are on, by their names."""
+    shipped = {name: say for name, say in TERMS if getattr(world.scenario, name).on}
+    return shipped | {one.name: one.term for one in mechanisms if one.term is not None}
+
+
 def step(
     world: World,
     state: State,
     watch: Watch,
+    say: Mapping[str, Say],
     mechanisms: Sequence[Mechanism] = (),
     attribution: Attribution | None = None,
 ) -> None:
@@ -165,7 +171,7 @@ def step(
     for one in mechanisms:
         if one.update is not None:
             one.update(world, state)
-    state.terms = _terms(world, state, mechanisms)
+    state.terms = {name: term_of(world, state) for name, term_of in say.items()}
     state.pressure = add_up(world, state.station, state.terms.values(), reuse=state.pressure)
     _refuse_what_is_not_finite(state)
     exits.decide(world, state, watch)
@@ -177,13 +183,6 @@ def step(
         stage.act(world, state)
 
 
-def _terms(world: World, state: State, mechanisms: Sequence[Mechanism]) -> dict[str, Term]:
-    """Take this morning's term of each mechanism that is on."""
-    terms = {name: say(world, state) for name, say in TERMS if getattr(world.scenario, name).on}
-    terms |= {one.name: one.term(world, state) for one in mechanisms if one.term is not None}
-    return terms
-
-
 def _refuse_what_is_not_finite(state: State) -> None:
     """Stop at the first table that is not a number, naming the mechanism whose term it came from."""
     pressure = state.pressure
@@ -193,8 +192,7 @@ def _refuse_what_is_not_finite(state: State) -> None:
     from sim.errors import SimulationError
 
     for name, term in state.terms.items():
-        for table in fields(term):
-            values = getattr(term, table.name)
+        for table, values in term._asdict().items():
             if values is not None and not np.isfinite(values).all():
-                raise SimulationError(state.day, name, table.name, "a term is not finite")
+                raise SimulationError(state.day, name, table, "a term is not finite")
     raise SimulationError(state.day, "pressure", "sum", "the sum of the terms is not finite")

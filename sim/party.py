@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,8 +10,7 @@ from sim.codes import Flags, How, Ints
 from sim.compiled import compiled
 
 
-@dataclass(frozen=True)
-class Party:
+class Party(NamedTuple):
     """Men of today's departures, in the order in which they came; all arrays (n,).
 
     Parameters
@@ -32,7 +30,9 @@ class Party:
     @staticmethod
     def leaders(rows: Ints, how: How) -> Party:
         """Men who each lead a group of their own."""
-        return Party(rows, rows, np.full(rows.size, how))
+        ways = np.empty(rows.size, np.int64)
+        ways.fill(how)
+        return Party(rows, rows, ways)
 
     @staticmethod
     def of_table(table: Ints) -> Party:
@@ -42,10 +42,12 @@ class Party:
     @staticmethod
     def nobody() -> Party:
         """Return the empty party."""
-        return Party.leaders(np.empty(0, dtype=np.int64), How.DECIDED)
+        return _NOBODY
 
     def add(self, others: Party) -> Party:
         """Put others behind."""
+        if not self.row.size:
+            return others
         return Party(
             np.concatenate((self.row, others.row)),
             np.concatenate((self.leader, others.leader)),
@@ -62,6 +64,9 @@ class Party:
         for how in ways[1:]:
             chosen |= self.how == how
         return self.keep(chosen)
+
+
+_NOBODY = Party.leaders(np.empty(0, np.int64), How.DECIDED)
 
 
 @compiled

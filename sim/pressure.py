@@ -43,14 +43,14 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | 
     company, own = np.zeros(world.unit_count), None
     soldier: Floats | None = None
     for term in terms:
-        for total, part in (
-            (profile, term.profile),
-            (susceptible, term.susceptible),
-            (station, term.station),
-            (battalion, term.battalion),
-        ):
-            if part is not None:
-                total += part
+        if term.profile is not None:
+            profile += term.profile
+        if term.susceptible is not None:
+            susceptible += term.susceptible
+        if term.station is not None:
+            station += term.station
+        if term.battalion is not None:
+            battalion += term.battalion
         if term.cell is not None:
             if term.cell.shape == (company.size, 1):
                 company += term.cell[:, 0]
@@ -60,12 +60,19 @@ def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | 
             soldier = term.soldier if soldier is None else soldier + term.soldier
     shape = (world.sect_count, world.unit_count)
     cell = np.empty(shape[0] * shape[1]) if reuse is None else reuse.cell
-    _sum_of_company(
-        company, world.unit_effect, station.ravel(), stands, battalion, world.army.units.battalion
-    )
-    strange = _spread(cell.reshape(shape), _whole(own, shape), company)
     by_profile, if_susceptible = profile.ravel(), susceptible.ravel()
-    strange += _not_finite(by_profile) + _not_finite(if_susceptible)
+    strange = _look_up(
+        company,
+        world.unit_effect,
+        station.ravel(),
+        stands,
+        battalion,
+        world.army.units.battalion,
+        _whole(own, shape),
+        cell.reshape(shape),
+        by_profile,
+        if_susceptible,
+    )
     strange += 0 if soldier is None else _not_finite(soldier)
     return Pressure(by_profile, if_susceptible, cell, soldier, strange == 0)
 
@@ -94,6 +101,24 @@ def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
         parts.append(np.broadcast_to(term.cell, (world.unit_count, term.cell.shape[1])))
     total: Floats | None = sum(parts[1:], parts[0]) if parts else None
     return total
+
+
+@compiled
+def _look_up(
+    company: Floats,
+    effect: Floats,
+    by_station: Floats,
+    station: Ints,
+    by_battalion: Floats,
+    battalion: Ints,
+    own: Floats,
+    cell: Floats,
+    profile: Floats,
+    susceptible: Floats,
+) -> int:
+    """Write the table by sect and company; tells how many numbers of the tables are not finite."""
+    _sum_of_company(company, effect, by_station, station, by_battalion, battalion)
+    return _spread(cell, own, company) + _not_finite(profile) + _not_finite(susceptible)
 
 
 @compiled

@@ -6,13 +6,12 @@ profile are "family out of the regime's reach" (no, yes) and "aware of the salar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.codes import Floats
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """A named mechanism's log hazard ratios of today; what is None is 0.
 
     Parameters
@@ -38,8 +37,7 @@ class Term:
     battalion: Floats | None = None
 
 
-@dataclass(frozen=True)
-class Pressure:
+class Pressure(NamedTuple):
     """Sum of all terms: the log hazard of soldier i is the sum of four looked-up numbers.
 
     Parameters

@@ -145,7 +145,11 @@ TESTS: dict[str, tuple[str, ...]] = {
 """Tests of each module, as the file's name and how the test's name begins; the most pointed first."""
 
 NOT_TERMS: frozenset[str] = frozenset(
-    {"pressure.add_up: _not_finite(by_profile)", "pressure.add_up: _not_finite(if_susceptible)"}
+    {
+        "pressure._look_up: _spread(cell, own, company)",
+        "pressure._look_up: _not_finite(profile)",
+        "pressure._look_up: _not_finite(susceptible)",
+    }
 )
 """What looks like a term and is a count."""
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -261,7 +260,7 @@ class Kept(Attribution):
 
 def deep(term: Term) -> Term:
     """Copy a term by way of numbers."""
-    tables = {one.name: getattr(term, one.name) for one in fields(term)}
+    tables = term._asdict()
     return Term(
         **{name: None if table is None else np.array(table.tolist()) for name, table in tables.items()}
     )

@@ -1,6 +1,5 @@
 """A mechanism of one's own acts like a shipped one: by a term per group, or per soldier."""
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -158,7 +157,7 @@ def test_a_run_names_the_mechanisms_of_ones_own() -> None:
     assert "my-idea" in str(result.experiment)
 
 
-@pytest.mark.parametrize("field", [each.name for each in fields(Term)])
+@pytest.mark.parametrize("field", Term._fields)
 def test_a_term_that_is_no_number_is_named(field: str) -> None:
     def broken(one: World, state: State) -> Term:
         shapes = {

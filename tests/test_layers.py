@@ -82,7 +82,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("attribution",),
     ("results.columns", "results.provenance"),
     ("results.event_frames",),
-    ("results.people",),
+    ("results.people", "results.departures"),
     (
         "results.daily_frame",
         "results.exits_frame",

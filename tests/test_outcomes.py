@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.engine import simulate
 from sim.result import Result
 from sim.results.outcomes import outcome_of, running_mean, summary_of
 from sim.scenario import Outcomes
-from tests.armies import world
+from sim.synthesis import build
 from tests.small import small_result, small_scenario, small_tree
 
 ORDINARY = {
@@ -58,7 +59,8 @@ def test_running_mean_counts_the_days_before_as_nothing() -> None:
 
 def with_exits(result: Result, exits: list[int]) -> pd.DataFrame:
     """Sum up a run whose daily exits are replaced."""
-    return summary_of(world(result.scenario), result.daily.assign(exits=exits), result.exits)
+    made = simulate(result.scenario, 1, build(result.scenario, 1))
+    return summary_of(made.world, made.daily.assign(exits=exits), made.departures)
 
 
 def test_peak_and_end(result: Result) -> None:

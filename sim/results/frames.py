@@ -18,6 +18,7 @@ from sim.attribution import Attribution
 from sim.record import Record
 from sim.results.attribution_frame import attribution_frame
 from sim.results.daily_frame import daily_frame
+from sim.results.departures import Departures, departures_of
 from sim.results.event_frames import events_frame, moves_frame
 from sim.results.exits_frame import exits_frame
 from sim.results.factions_frame import factions_frame
@@ -69,9 +70,14 @@ class Frames:
         return frame
 
     @cached_property
+    def departures(self) -> Departures:
+        """Men who left or were caught leaving, by code: no frame, but what two are made of."""
+        return departures_of(self.world, self.record)
+
+    @cached_property
     def summary(self) -> pd.DataFrame:
         """One row."""
-        return summary_of(self.world, self.daily, self.exits)
+        return summary_of(self.world, self.daily, self.departures)
 
     @cached_property
     def daily(self) -> pd.DataFrame:
@@ -86,7 +92,7 @@ class Frames:
     @cached_property
     def exits(self) -> pd.DataFrame:
         """A row a man who left or was caught leaving."""
-        return exits_frame(self.world, self.record)
+        return exits_frame(self.world, self.record, self.departures)
 
     @cached_property
     def factions(self) -> pd.DataFrame:

@@ -17,14 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.codes import Fate, Floats
+from sim.codes import Floats, Rank
 from sim.results.columns import dtypes
-from sim.scenario import Outcomes, Scenario
+from sim.results.departures import Departures
+from sim.scenario import Outcomes
 from sim.world import World
 
 PEAK_DAYS = 28
-_CAUGHT = Fate.CAUGHT.name.lower()
-_OF_THOSE_WHO_LEFT = ("rank", "sect", "family", "group", "group_size")
 
 
 def outcome_of(
@@ -62,14 +61,15 @@ def outcome_of(
     return "rising"
 
 
-def summary_of(world: World, daily: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
+def summary_of(world: World, daily: pd.DataFrame, departures: Departures) -> pd.DataFrame:
     """Summarise a run in one row.
 
     Parameters
     ----------
     world : World
-    daily, exits : DataFrame
-        Of one run.
+    daily : DataFrame
+        See `sim.results.daily_frame`.
+    departures : Departures
 
     Returns
     -------
@@ -79,7 +79,6 @@ def summary_of(world: World, daily: pd.DataFrame, exits: pd.DataFrame) -> pd.Dat
         set out alone; strengths are men at the end; money is in US dollars.
     """
     scenario, regulars = world.scenario, world.army.regulars
-    left = exits.loc[exits["fate"] != _CAUGHT, list(_OF_THOSE_WHO_LEFT)]
     row = {
         "run": 1,
         "scenario": scenario.name,
@@ -88,9 +87,9 @@ def summary_of(world: World, daily: pd.DataFrame, exits: pd.DataFrame) -> pd.Dat
         "luck_seed": world.luck.seed,
         "regulars": regulars,
         **_totals(daily),
-        **_gone(world, exits),
-        **_who_left(scenario, left),
-        **_groups(left),
+        **_gone(world, departures),
+        **_who_left(world, departures),
+        **_groups(departures),
         **_peak(daily),
         **_at_the_end(daily),
     }
@@ -123,35 +122,40 @@ def _totals(daily: pd.DataFrame) -> dict[str, Any]:
     return {name: int(daily[name].sum()) for name in names}
 
 
-def _gone(world: World, exits: pd.DataFrame) -> dict[str, Any]:
+def _gone(world: World, departures: Departures) -> dict[str, Any]:
     """Shares of the regulars of day 0 who escaped or were caught."""
-    out = [name for name, sect in world.scenario.sects.items() if sect.role == "out"]
-    gone = exits.loc[~exits["reservist"], "sect"]
+    soldiers, row = world.army.soldiers, departures.row
+    sect = soldiers.sect[row[~soldiers.reservist[row]]]
     whole = int(world.strength_by_sect[world.is_out_group].sum())
     return {
-        "share_gone": len(gone) / world.army.regulars,
-        "share_gone_out_group": _ratio(int(gone.isin(out).sum()), whole),
+        "share_gone": sect.size / world.army.regulars,
+        "share_gone_out_group": _ratio(int(world.is_out_group[sect].sum()), whole),
     }
 
 
-def _who_left(scenario: Scenario, left: pd.DataFrame) -> dict[str, Any]:
+def _who_left(world: World, departures: Departures) -> dict[str, Any]:
     """Who the men were that escaped."""
-    inside = [name for name, sect in scenario.sects.items() if sect.role == "in"]
+    left, soldiers = departures.escaped, world.army.soldiers
+    row = departures.row[left]
+    rank, sect = soldiers.rank[row], soldiers.sect[row]
+    is_in_group = np.array([each.role == "in" for each in world.scenario.sects.values()])
     return {
-        "in_group_share_of_exits": _ratio(int(left["sect"].isin(inside).sum()), len(left)),
-        "officers_left": int((left["rank"] >= "junior").sum()),
-        "senior_and_generals_left": int((left["rank"] >= "senior").sum()),
-        "generals_left": int((left["rank"] == "general").sum()),
-        "family": float(left["family"].sum()),
+        "in_group_share_of_exits": _ratio(int(is_in_group[sect].sum()), row.size),
+        "officers_left": int((rank >= Rank.JUNIOR).sum()),
+        "senior_and_generals_left": int((rank >= Rank.SENIOR).sum()),
+        "generals_left": int((rank == Rank.GENERAL).sum()),
+        "family": float(departures.family[left].sum()),
     }
 
 
-def _groups(left: pd.DataFrame) -> dict[str, Any]:
+def _groups(departures: Departures) -> dict[str, Any]:
     """Escapes of several men together."""
+    left = departures.escaped
+    group, size = departures.group[left], departures.group_size[left]
     return {
-        "groups": int(left.loc[left["group_size"] > 1, "group"].nunique()),
-        "single_share": _ratio(int((left["group_size"] == 1).sum()), len(left)),
-        "largest_group": int(left["group_size"].max()) if len(left) else 0,
+        "groups": np.unique(group[size > 1]).size,
+        "single_share": _ratio(int((size == 1).sum()), size.size),
+        "largest_group": int(size.max(initial=0)),
     }
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.codes import Floats
-from sim.scenario import LoyaltyIndex
+from sim.definitions import LoyaltyIndex
 
 LOYALTY_BINS = 60
 _REACH = 6.0

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sim.scenario import Scenario
+from sim.scenario_sections import ScenarioSections
 
 
-def line(scenario: Scenario) -> str:
+def line(scenario: ScenarioSections) -> str:
     """Name, window and size in one line."""
     overlays = "".join(f" + {name}" for name in scenario.overlays)
     window = f"{scenario.start} to {scenario.last_date}"
     return f"Scenario({scenario.name}{overlays}, {window}, {scenario.army.regulars_built:,} regulars)"
 
 
-def facts(scenario: Scenario) -> dict[str, str]:
+def facts(scenario: ScenarioSections) -> dict[str, str]:
     """Main facts of a scenario, label to value."""
     army, off = scenario.army, [name for name in scenario.switches if not getattr(scenario, name).on]
     scale = "" if army.scale == 1.0 else f" ({army.scale:g} of {army.regulars:,})"
@@ -38,7 +36,7 @@ def facts(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def table(scenario: Scenario) -> str:
+def table(scenario: ScenarioSections) -> str:
     """Facts and description as HTML."""
     rows = "".join(
         f"<tr><th style='text-align:left'>{escape(label)}</th>"

@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("army",),
     ("boxes", "calendar", "readers", "alike"),
     ("scatter",),
-    ("tables",),
+    ("tables", "claims", "definitions"),
     ("terms", "party", "lookout"),
     ("state", "theatre"),
     ("world",),
@@ -58,8 +58,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("mechanisms.order",),
     ("mechanisms",),
     ("reading", "results"),
+    ("scenario_sections",),
     ("reading.tree", "reading.disagreements", "reading.known_names"),
     ("reading.event_faults",),
+    ("reading.scenario_faults",),
     ("reading.from_python", "reading.yaml_scalar", "reading.merge", "reading.schema"),
     ("reading.allowed", "reading.section_defaults", "reading.overrides"),
     ("reading.validation_faults",),
@@ -154,8 +156,6 @@ FOR_TYPES_ONLY = {
     ("sim.world", "sim.scenario"): "a scenario gathers the parameters of all mechanisms",
     ("sim.world", "sim.mechanisms.event_kinds"): "the world keeps dated events by day, and the triggered",
     ("sim.mechanisms.triggers", "sim.mechanisms.event_kinds"): "an event holds its trigger",
-    ("sim.reading.event_faults", "sim.scenario"): "a scenario asks for the faults of its events",
-    ("sim.scenario_card", "sim.scenario"): "a scenario shows itself by its card",
     ("sim.mesa_agents", "sim.mesa_model"): "a view of a soldier holds the model that it looks at",
 }
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.scenario import Claim
+    from sim.claims import Claim
 
 # Role, label, colour, marker, and a small shift that keeps dots at the same share apart.
 _ROLES = (

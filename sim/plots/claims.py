@@ -18,7 +18,7 @@ from sim.plots.placing import Label
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.scenario import Claim
+    from sim.claims import Claim
 
 _LINE_LENGTH = 26
 _KEY_LETTERS = 130

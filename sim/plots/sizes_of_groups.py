@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.scenario import Claim
+    from sim.claims import Claim
 
 _CAUGHT = Fate.CAUGHT.name.lower()
 _HIGHEST_ROW, _ROW = 0.93, 0.09

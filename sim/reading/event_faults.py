@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sim.mechanisms.event_kinds import EliteExit, Event, Movement, Purge, Triggered
 from sim.mechanisms.triggers import ANY_SIGN, SHARES, Rule
 from sim.reading.known_names import Fault, Path, known
-
-if TYPE_CHECKING:
-    from sim.scenario import Scenario
+from sim.scenario_sections import ScenarioSections
 
 
-def faults_of_events(scenario: Scenario) -> Iterator[Fault]:
+def faults_of_events(scenario: ScenarioSections) -> Iterator[Fault]:
     """Report all that is wrong between the keys of events, each at its own place."""
     names = dict.fromkeys(event.name for event in scenario.events)
     for number, event in enumerate(scenario.events):
@@ -27,7 +24,7 @@ def faults_of_events(scenario: Scenario) -> Iterator[Fault]:
         yield from _whom(scenario, here, event)
 
 
-def _when(scenario: Scenario, here: Path, event: Event) -> Iterator[Fault]:
+def _when(scenario: ScenarioSections, here: Path, event: Event) -> Iterator[Fault]:
     """Report an event without its day or rule, or with both."""
     trigger = event.trigger if isinstance(event, Triggered) else None
     if event.date is not None and trigger is not None:
@@ -57,7 +54,7 @@ def _bad_trigger(here: Path, trigger: Rule) -> Iterator[Fault]:
         yield (*here, key), f"{trigger.observed} is {ends}: {key} {bound:g} holds never, or always"
 
 
-def _until_when(scenario: Scenario, here: Path, event: Event) -> Iterator[Fault]:
+def _until_when(scenario: ScenarioSections, here: Path, event: Event) -> Iterator[Fault]:
     """Report an end that is stated twice, or lies before the beginning."""
     until = getattr(event, "until", None)
     if until is None:
@@ -69,7 +66,7 @@ def _until_when(scenario: Scenario, here: Path, event: Event) -> Iterator[Fault]
         yield (*here, "until"), f"{until} is not after {begins}: it would never be in force"
 
 
-def _whom(scenario: Scenario, here: Path, event: Event) -> Iterator[Fault]:
+def _whom(scenario: ScenarioSections, here: Path, event: Event) -> Iterator[Fault]:
     """Report names of persons, sects, formations, brigades and places that are not there."""
     match event:
         case EliteExit():
@@ -87,7 +84,7 @@ def _whom(scenario: Scenario, here: Path, event: Event) -> Iterator[Fault]:
             pass
 
 
-def _bad_units(scenario: Scenario, here: Path, event: Movement) -> Iterator[Fault]:
+def _bad_units(scenario: ScenarioSections, here: Path, event: Movement) -> Iterator[Fault]:
     """Report formations and brigades that are not in the order of battle."""
     lines = {line.name: line for line in scenario.army.order_of_battle}
     for number, formation in enumerate(event.formations):

@@ -102,13 +102,8 @@ def reached(
         Room for the groups and the blocks that are opened.
     """
     groups = _groups_passed(mark, parts, bounds.lowest, passed)
-    blocks = _blocks_passed(mark, first_block, bounds.least, passed[:groups], opened)
+    blocks = _blocks_passed(mark, first_block, bounds, passed[:groups], opened)
     seats = _open(mark, opened[:blocks], bounds)
-    for group in passed[:groups]:
-        rest = _NEVER
-        for block in range(first_block[group], first_block[group + 1]):
-            rest = min(rest, bounds.least[block])
-        bounds.lowest[group] = rest
     found = np.empty(seats.size, np.int64)
     for one in range(seats.size):
         found[one] = row[seats[one]]
@@ -117,7 +112,7 @@ def reached(
 
 @compiled
 def _open(mark: Floats, blocks: Ints, bounds: Bounds) -> Ints:
-    """Seats of some blocks whose limit is passed; the least of the rest is that of the block."""
+    """Seats of some blocks whose limit is passed; the least that is left is that of block and group."""
     top, size = np.empty(blocks.size, np.float32), 0
     # A loop that does little waits for much memory together.
     for one in range(blocks.size):
@@ -134,6 +129,8 @@ def _open(mark: Floats, blocks: Ints, bounds: Bounds) -> Ints:
             found += limit < top[one]
             rest = min(rest, limit if limit >= top[one] else _NEVER)
         bounds.least[blocks[one]] = rest
+        group = bounds.group[blocks[one]]
+        bounds.lowest[group] = min(bounds.lowest[group], rest)
     return seats[:size]
 
 
@@ -149,14 +146,20 @@ def _groups_passed(mark: Floats, parts: int, lowest: Singles, passed: Ints) -> i
 
 
 @compiled
-def _blocks_passed(mark: Floats, first_block: Ints, least: Singles, groups: Ints, opened: Ints) -> int:
-    """Write down the blocks of some groups whose least limit is under the mark; how many."""
+def _blocks_passed(mark: Floats, first_block: Ints, bounds: Bounds, groups: Ints, opened: Ints) -> int:
+    """Write down the blocks of some groups whose least limit is under the mark; how many.
+
+    The least of the others is the lowest of the group.
+    """
     found = 0
     for group in groups:
-        top = mark[group % mark.size]
+        top, rest = mark[group % mark.size], _NEVER
         for block in range(first_block[group], first_block[group + 1]):
+            least = bounds.least[block]
             opened[found] = block
-            found += least[block] < top
+            found += least < top
+            rest = min(rest, least if least >= top else _NEVER)
+        bounds.lowest[group] = rest
     return found
 
 

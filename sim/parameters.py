@@ -8,7 +8,7 @@ not scaled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
@@ -135,6 +135,23 @@ class ByRank(Section):
         return _locked((self.enlisted, self.nco, self.junior, self.senior, self.general))
 
 
+def _of_each(
+    values: Section,
+    low: float,
+    high: float,
+    unit: str,
+    description: str,
+    source: str,
+    *,
+    coercive: bool = False,
+) -> Any:
+    """Declare a key that holds several numbers of one range; `Section` checks them."""
+    extra: dict[str, Any] = {"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()}
+    if coercive:
+        extra["coercive"] = True
+    return Field(values, description=f"{description} Each from {low:g} to {high:g}.", json_schema_extra=extra)
+
+
 def by_rank(
     values: tuple[float, float, float, float, float],
     low: float,
@@ -147,14 +164,8 @@ def by_rank(
 ) -> Any:
     """Declare a key with a number for each rank, enlisted to general; arguments as in `parameter`."""
     names = ("enlisted", "nco", "junior", "senior", "general")
-    extra: dict[str, Any] = {"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()}
-    if coercive:
-        extra["coercive"] = True
-    return Field(
-        ByRank(**dict(zip(names, values, strict=True))),
-        description=f"{description} Each from {low:g} to {high:g}.",
-        json_schema_extra=extra,
-    )
+    numbers = ByRank(**dict(zip(names, values, strict=True)))
+    return _of_each(numbers, low, high, unit, description, source, coercive=coercive)
 
 
 class ByLevel(Section):
@@ -180,11 +191,7 @@ def by_level(
 ) -> Any:
     """Declare a key with a number for each level, company to formation; arguments as in `parameter`."""
     names = ("company", "battalion", "brigade", "formation")
-    return Field(
-        ByLevel(**dict(zip(names, values, strict=True))),
-        description=f"{description} Each from {low:g} to {high:g}.",
-        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()},
-    )
+    return _of_each(ByLevel(**dict(zip(names, values, strict=True))), low, high, unit, description, source)
 
 
 class ByRole(Section):
@@ -194,7 +201,7 @@ class ByRole(Section):
     third: float = 0.0
     out_group: float = 0.0
 
-    def by_sect(self, roles: Sequence[str]) -> Floats:
+    def by_sect(self, roles: Iterable[str]) -> Floats:
         """Return the number of each sect, shape (S,), given the role of each: `in`, `third` or `out`."""
         number = {"in": self.in_group, "third": self.third, "out": self.out_group}
         return np.array([number[role] for role in roles])
@@ -209,8 +216,5 @@ def by_role(
     source: str = ASSUMPTION,
 ) -> Any:
     """Declare a key with a number for each role, in-group, third, out-group; arguments as in `parameter`."""
-    return Field(
-        ByRole(**dict(zip(("in_group", "third", "out_group"), values, strict=True))),
-        description=f"{description} Each from {low:g} to {high:g}.",
-        json_schema_extra={"unit": unit, "source": source, "each": {"low": low, "high": high}, **scaling()},
-    )
+    names = ("in_group", "third", "out_group")
+    return _of_each(ByRole(**dict(zip(names, values, strict=True))), low, high, unit, description, source)

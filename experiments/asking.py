@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sim.clock import LONGEST_RUN_DAYS
 from sim.errors import OVERRIDE, Fault, ScenarioError
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def first_days(scenario: Scenario, days: int) -> Scenario:
     ScenarioError
         If the number of days is not allowed.
     """
-    last = scenario.start + timedelta(days=min(max(days, 1), 20_000) - 1)
+    last = scenario.start + timedelta(days=min(max(days, 1), LONGEST_RUN_DAYS) - 1)
     gone = {event.name for event in scenario.events if event.date and event.date > last}
     # An event that waits for one of those never happens either.
     while more := {each.name for each in scenario.events if gone & {*each.requires}} - gone:

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from experiments.factor import Factor, Value, faults_of_factor
+from sim.clock import LONGEST_RUN_DAYS
 from sim.codes import Floats
 from sim.errors import OVERRIDE, Fault, Faults, ScenarioError, did_you_mean
 from sim.parameters import Name, Section, parameter
@@ -106,7 +107,7 @@ class Study(Section):
         default_factory=dict, alias="set", description="Dotted path to value, the same in all runs."
     )
     scale: float | None = Field(None, gt=0, le=20, description="Size of the army that is built.")
-    days: int | None = Field(None, ge=1, le=20_000, description="Length of the runs.")
+    days: int | None = Field(None, ge=1, le=LONGEST_RUN_DAYS, description="Length of the runs.")
     seed: int = parameter(1, 0, 900_000_000, "1", "Seed of the first block of runs, and of the design.")
     method: Method = Field("morris", description="What is told of each factor; see docs/sensitivity.md.")
     trajectories: int = parameter(10, 2, 10_000, "1", "Morris: trajectories; each gives one effect a factor.")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12.0
+LONGEST_RUN_DAYS = 20_000
 
 
 def day_number(start: Date, date: Date) -> int:

@@ -1,6 +1,7 @@
 """What can be wrong with a scenario or a run: where, and the mend."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -66,6 +67,47 @@ class ScenarioError(ValueError):
     def __str__(self) -> str:
         """One line a fault."""
         return "\n".join(str(fault) for fault in self.faults)
+
+
+class AllFaults:
+    """The faults of several parts of the input, so that one refusal tells them together.
+
+    Examples
+    --------
+    >>> faults = AllFaults()
+    >>> for name in ("pay", "fear"):
+    ...     with faults.kept():
+    ...         raise ScenarioError([Fault(name, "is unknown")])
+    >>> faults.refuse()
+    Traceback (most recent call last):
+    sim.errors.ScenarioError: fear: is unknown
+    pay: is unknown
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Leave a part at its first `ScenarioError`, and keep what it says."""
+        try:
+            yield
+        except ScenarioError as error:
+            self._found += error.faults
+
+    def add(self, fault: Fault) -> None:
+        """Keep one more fault."""
+        self._found.append(fault)
+
+    def refuse(self) -> None:
+        """Tell all faults, each once; do nothing where there are none.
+
+        Raises
+        ------
+        ScenarioError
+        """
+        if self._found:
+            raise ScenarioError(dict.fromkeys(self._found))
 
 
 class Faults(ValueError):  # noqa: N818 (it is a list of findings; ScenarioError is the error)

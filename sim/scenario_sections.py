@@ -7,7 +7,7 @@ from datetime import date as Date
 from pydantic import Field
 
 from sim.claims import Claim
-from sim.clock import date_of
+from sim.clock import LONGEST_RUN_DAYS, date_of
 from sim.definitions import LoyaltyIndex, Outcomes
 from sim.mechanisms.amnesty import Amnesty
 from sim.mechanisms.attempts import Attempts
@@ -59,7 +59,7 @@ class ScenarioSections(Section):
     description: str = ""
     overlays: tuple[str, ...] = Field((), description="Names of the overlays that were laid over it.")
     start: Date = Field(description="Day 0.")
-    days: int = parameter(..., 1, 20_000, "days", "Length of the run.", "stated in the file")
+    days: int = parameter(..., 1, LONGEST_RUN_DAYS, "days", "Length of the run.", "stated in the file")
     law: Law = HazardLaw()
     sects: dict[Name, Sect] = Field(min_length=1, max_length=100)
     branches: dict[Name, Branch] = Field(min_length=1)

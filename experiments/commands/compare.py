@@ -101,22 +101,18 @@ def _levers(base: Scenario, files: list[str]) -> dict[str, tuple[str, Scenario]]
         With the faults of all levers.
     """
     from experiments.policies.levers import BASELINE, lay_over
-    from sim.errors import Fault, ScenarioError
+    from sim.errors import AllFaults, Fault
 
     found: dict[str, tuple[str, Scenario]] = {}
-    faults: list[Fault] = []
+    faults = AllFaults()
     for file in files:
-        try:
+        with faults.kept():
             scenario = lay_over(base, file)
-        except ScenarioError as error:
-            faults += error.faults
-            continue
-        name = scenario.overlays[-1]
-        if name in found or name == BASELINE:
-            faults.append(Fault("--lever", f"'{name}' ({file}) is the name of two policies"))
-        found[name] = file, scenario
-    if faults:
-        raise ScenarioError(dict.fromkeys(faults))
+            name = scenario.overlays[-1]
+            if name in found or name == BASELINE:
+                faults.add(Fault("--lever", f"'{name}' ({file}) is the name of two policies"))
+            found[name] = file, scenario
+    faults.refuse()
     return found
 
 

@@ -21,19 +21,15 @@ def validate(
 ) -> None:
     """Check scenarios: all faults of all files, one a line."""
     from experiments.asking import Asked
-    from sim.errors import Fault, ScenarioError
+    from sim.errors import AllFaults
 
-    faults: list[Fault] = []
+    faults = AllFaults()
     for file in files:
-        try:
+        with faults.kept():
             plan = Asked(file, overlay or (), settings or ()).load()
-        except ScenarioError as error:
-            faults += error.faults
-            continue
-        name = " + ".join((plan.name, *plan.overlays))
-        print(f"{file}: valid ({name}, {plan.start} to {plan.last_date})")
-    if faults:
-        raise ScenarioError(dict.fromkeys(faults))
+            name = " + ".join((plan.name, *plan.overlays))
+            print(f"{file}: valid ({name}, {plan.start} to {plan.last_date})")
+    faults.refuse()
 
 
 def show(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sim.clock import LONGEST_RUN_DAYS
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -32,7 +34,9 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the first run: run r has
 Scale = Annotated[float | None, typer.Option(help="Size of the army over its real size, such as 0.1.")]
 Days = Annotated[
     int | None,
-    typer.Option(min=1, max=20_000, help="Length of the run in days; events after it are left out."),
+    typer.Option(
+        min=1, max=LONGEST_RUN_DAYS, help="Length of the run in days; events after it are left out."
+    ),
 ]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder to write to, instead of one in results/.")

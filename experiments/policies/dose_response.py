@@ -22,7 +22,7 @@ from experiments.policies.levers import BASELINE, lay_over
 from experiments.policies.paired_runs import Kept, runs_of
 from experiments.progress import Progress
 from experiments.schema_keys import keys_of, standings
-from sim.errors import Fault, ScenarioError
+from sim.errors import AllFaults, Fault, ScenarioError
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -158,14 +158,11 @@ def _name(doses: Doses, cell: Sequence[Value]) -> str:
 
 def _cells(treated: Scenario, grid: Mapping[str, Mapping[str, Value]]) -> dict[str, Scenario]:
     """Scenario of each cell; the faults of all are told at once."""
-    found, faults = dict[str, Scenario](), list[Fault]()
+    found, faults = dict[str, Scenario](), AllFaults()
     for name, values in grid.items():
-        try:
+        with faults.kept():
             found[name] = treated.with_(dict(values))
-        except ScenarioError as error:
-            faults += error.faults
-    if faults:
-        raise ScenarioError(dict.fromkeys(faults))
+    faults.refuse()
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sim.errors import Fault, ScenarioError
+from sim.errors import AllFaults, Fault, ScenarioError
 from sim.reading.tree import plain
 from sim.reading.yaml_file import read_yaml
 from sim.scenario import Scenario
@@ -77,12 +77,9 @@ def policies(scenario: Scenario, levers: Mapping[str, Scenario | str | Path]) ->
     """
     if BASELINE in levers:
         raise ValueError(f"no lever can be called '{BASELINE}'")
-    found, faults = {BASELINE: scenario}, list[Fault]()
+    found, faults = {BASELINE: scenario}, AllFaults()
     for name, lever in levers.items():
-        try:
+        with faults.kept():
             found[name] = lever if isinstance(lever, Scenario) else lay_over(scenario, lever)
-        except ScenarioError as error:
-            faults += error.faults
-    if faults:
-        raise ScenarioError(dict.fromkeys(faults))
+    faults.refuse()
     return found

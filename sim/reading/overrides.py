@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.errors import OVERRIDE, Fault, ScenarioError, did_you_mean
+from sim.errors import OVERRIDE, AllFaults, ScenarioError, did_you_mean
 from sim.reading.from_python import node_of
 from sim.reading.merge import is_removal
 from sim.reading.tree import (
@@ -50,14 +50,11 @@ def override(tree: Tree, overrides: Mapping[str, object], instance: BaseModel | 
         With a fault for each path that leads nowhere or value that cannot stand in a scenario.
     """
     root: Node = tree.root
-    faults: list[Fault] = []
+    faults = AllFaults()
     for path, value in overrides.items():
-        try:
+        with faults.kept():
             root = _Override(str(path), value).put(root, instance)
-        except ScenarioError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ScenarioError(faults)
+    faults.refuse()
     return Tree(root) if isinstance(root, Table) else tree
 
 

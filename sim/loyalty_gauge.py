@@ -7,7 +7,7 @@ rounded down, with the ends for all that lies beyond; a group is a rank, a sect 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -44,6 +44,9 @@ class LoyaltyGauge:
     width: float
     first_loyal: int
     """First bin of those who count as loyal."""
+    _going: list[Ints] = field(default_factory=list)
+    _coming: list[Ints] = field(default_factory=list)
+    """Rows of those who went and came since men were counted: many are looked up together sooner."""
 
     @staticmethod
     def of(world: World) -> LoyaltyGauge:
@@ -76,15 +79,19 @@ class LoyaltyGauge:
         )
         return gauge
 
-    def follow(self, world: World, state: State) -> None:
-        """Let go who left, was caught or was killed today, and take in who reported."""
-        for gone in (state.attempt.row, state.killed):
-            _let_go(gone, state.profile, self.place, self.level, self.gone)
+    def follow(self, state: State) -> None:
+        """Note who left, was caught or was killed today, and who reported."""
+        self._going += (state.attempt.row, state.killed)
         if state.reported.size:
+            self._coming.append(state.reported)
+
+    def _catch_up(self, world: World) -> None:
+        """Take in who reported, and let go who went."""
+        if self._coming:
             soldiers = world.army.soldiers
             self.came = _take_in(
-                state.reported,
-                state.profile,
+                np.concatenate(self._coming),
+                world.profile,
                 soldiers.loyalty,
                 soldiers.susceptibility,
                 self.first_edge,
@@ -96,9 +103,12 @@ class LoyaltyGauge:
                 self.slope,
                 self.newcomers,
             )
+        _let_go(np.concatenate(self._going), world.profile, self.place, self.level, self.gone)
+        self._going, self._coming = [], []
 
     def count(self, world: World, state: State) -> Ints:
         """Count those who serve, by group and bin; shape (G, `LOYALTY_BINS`)."""
+        self._catch_up(world)
         return _count(
             self.end,
             self.level,

@@ -53,18 +53,43 @@ def one_tie_more(world: World, state: State, rows: Ints, effect: Floats, ties: I
 
     `effect` is that of 0, 1, 2, ... such ties, and `ties` has the number of them of each man.
     """
-    state.persuaded.append((rows, _one_more(rows, effect, ties)))
-    work_out(world, state, rows)
+    risen = _one_more(
+        rows,
+        effect,
+        ties,
+        state.personal,
+        state.lasting,
+        world.persuasion,
+        state.ties_gone,
+        world.anger,
+        state.ties_caught,
+        world.tenure_effect,
+        state.tenure,
+    )
+    state.persuaded.append((rows, risen))
 
 
 @compiled
-def _one_more(told: Ints, effect: Floats, ties: Ints) -> Floats:
+def _one_more(
+    told: Ints,
+    effect: Floats,
+    ties: Ints,
+    personal: Floats,
+    lasting: Floats,
+    persuasion: Floats,
+    ties_gone: Ints,
+    anger: Floats,
+    ties_caught: Ints,
+    tenure_effect: Floats,
+    tenure: Ints,
+) -> Floats:
     """Count one more for each row; how much that raises his own log hazard by."""
     risen = np.empty(told.size)
     for place in range(told.size):
         row = told[place]
         risen[place] = effect[ties[row] + 1] - effect[ties[row]]
         ties[row] += 1
+    _work_out(told, personal, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure)
     return risen
 
 

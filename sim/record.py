@@ -57,6 +57,9 @@ DAILY_COLUMNS = (
 
 DEPARTURE_COLUMNS = ("day", "row", "leader", "how", "fate", "aware", "faction")
 
+_NO_THEATRE, _UNKNOWN = np.empty(0), (math.nan,) * 3
+"""Of an endogenous war, where the war is a table."""
+
 
 @dataclass
 class Log:
@@ -138,7 +141,7 @@ class Record:
 
     def _totals(self, world: World, state: State) -> tuple[float, ...]:
         """Totals of the day, in the order of `DAILY_COLUMNS`."""
-        joined, fled, hiding, serving, deployable, by_day, by_night, civilians, members = _sums(
+        joined, fled, hiding, serving, deployable, by_day, by_night, civilians, members, *of_the_war = _sums(
             state.escaped,
             state.fate,
             state.men,
@@ -148,6 +151,10 @@ class Record:
             state.control_night,
             state.civilians_killed,
             state.members,
+            _NO_THEATRE if world.theatre is None else world.theatre.people,
+            state.destruction,
+            state.fighters,
+            state.militia,
         ).tolist()
         return (
             state.attempt.row.size,
@@ -169,7 +176,7 @@ class Record:
             by_day,
             by_night,
             civilians,
-            *_of_the_war(world, state),
+            *(_UNKNOWN if world.theatre is None else of_the_war),
             members,
             state.left_faction.size,
             world.unity[state.day],
@@ -186,7 +193,7 @@ class Record:
         """Count serving men by group and bin of loyalty, each week."""
         if self._gauge is None:
             self._gauge = LoyaltyGauge.of(world)
-        self._gauge.follow(world, state)
+        self._gauge.follow(state)
         if state.day % WEEK == 0:
             counts = self._gauge.count(world, state)
             self._loyal = self._gauge.loyal(world, state, counts)
@@ -215,9 +222,16 @@ def _sums(
     control_night: Floats,
     civilians_killed: Floats,
     members: Ints,
+    people: Floats,
+    destruction: Floats,
+    fighters: Floats,
+    militia: Floats,
 ) -> Floats:
-    """Who escaped, by fate; serving, deployable; control by day, by night; civilians killed; members."""
-    sums = np.zeros(9)
+    """Who escaped, by fate; serving, deployable; control by day, by night; civilians killed; members.
+
+    Then destruction by population, armed opposition, militia.
+    """
+    sums = np.zeros(12)
     for row in escaped:
         sums[fate[row] - Fate.JOINED] += 1.0
     serving = deployable = 0
@@ -230,25 +244,8 @@ def _sums(
         sums[6] += people_share[place] * control_night[place]
         sums[7] += civilians_killed[place]
     sums[8] = members.sum()
-    return sums
-
-
-def _of_the_war(world: World, state: State) -> list[float]:
-    """Destruction of the country, armed opposition and militia; unknown where the war is a table."""
-    if world.theatre is None:
-        return [math.nan, math.nan, math.nan]
-    sums: list[float] = _war_sums(
-        world.theatre.people, state.destruction, state.fighters, state.militia
-    ).tolist()
-    return sums
-
-
-@compiled
-def _war_sums(people: Floats, destruction: Floats, fighters: Floats, militia: Floats) -> Floats:
-    """Destruction by population, armed opposition, militia."""
-    sums = np.zeros(3)
     for place in range(people.size):
-        sums[0] += people[place] * destruction[place]
-        sums[1] += fighters[0, place] + fighters[1, place]
-        sums[2] += militia[place]
+        sums[9] += people[place] * destruction[place]
+        sums[10] += fighters[0, place] + fighters[1, place]
+        sums[11] += militia[place]
     return sums

@@ -117,7 +117,7 @@ class State:
     death_risk: Floats
     """(U,) cumulative risk of death."""
     next_death: Floats
-    """(U,) risk at which the next man is killed."""
+    """(2, U) risk at which the next regular and the next reservist is killed."""
     losses_battalion_recent: Floats
     losses_battalion_past: Floats
     losses_place_recent: Floats

@@ -107,7 +107,7 @@ def fields_of_core(one: World, state: State, morning: Morning) -> Fields:
         "abandoned on": state.abandoned_on,
         "regulars gone lately": state.gone_lately,
         "risk of death": state.death_risk,
-        "next death": state.next_death,
+        "next death": state.next_death.min(axis=0),
         "escapes of battalion": state.gone_recent_by_battalion,
         "caught of battalion": state.caught_by_battalion,
         "men of battalion": state.men_by_battalion,
@@ -417,7 +417,7 @@ def _companies_wake_up_to(model: ReferenceModel, state: State) -> None:
         company.weakness = float(state.weakness[number])
         company.own_group_gone = state.gone_felt[:, number].tolist()
         company.death_risk = float(state.death_risk[number])
-        company.next_death = float(state.next_death[number])
+        company.next_death = float(state.next_death[:, number].min())
         collapsed, abandoned = int(state.collapsed_on[number]), int(state.abandoned_on[number])
         company.collapsed_on = None if collapsed < 0 else collapsed
         company.abandoned_on = None if abandoned < 0 else abandoned

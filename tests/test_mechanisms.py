@@ -246,7 +246,7 @@ def test_attempts_intercepted_group_is_caught_with_its_followers() -> None:
 
 def test_attempts_no_way_out_is_not_the_easiest_one() -> None:
     one, state = morning({"places.alpha.distance_km": {}}, open_havens=np.array([True, False]))
-    way_out = attempts.way_out_km(one, state)
+    way_out = attempts.way_out_km(state.open_havens, one.distance_km, one.farthest_km)
     assert way_out[[BETA, GAMMA]].tolist() == [40.0, 150.0]
     assert way_out[ALPHA] >= way_out[BETA]
 
@@ -746,14 +746,14 @@ def test_deaths_fall_on_deployed_men_four_times_as_often() -> None:
     one, state = morning({"army.order_of_battle": together}, death_due=np.full(600, 9.0))
     state.soldiers_expected = np.array([0.0, 3.5, 0.0])
     state.death_due[[0, 1, 599]] = [0.0099, 0.0101, 0.0024]
-    np.minimum.at(state.next_death, one.army.soldiers.unit, state.death_due)
+    np.minimum.at(state.next_death[0], one.army.soldiers.unit, state.death_due)
     deaths.strike(one, state)
     # 300 deployed men and 200 garrisoned ones who count a quarter: 3.5 / 350.
     assert state.death_risk == approx([0.01] * 6 + [0.0] * 2 + [0.0025] * 4)
     assert state.killed.tolist() == [0, 599]
     assert (state.fate[[0, 1, 599]] == [Fate.KILLED, Fate.SERVING, Fate.KILLED]).all()
     assert state.men.tolist() == [49] + [50] * 10 + [49]
-    assert state.next_death[0] == approx(0.0101)
+    assert state.next_death[0, 0] == approx(0.0101)
 
 
 def test_deaths_have_a_most_a_day() -> None:

@@ -81,20 +81,16 @@ def resolve(world: World, state: State) -> None:
         table,
         caught,
         escaped,
-    )
-    state.attempt = Party(table[0, :tried], table[1, :tried], table[2, :tried])
-    state.caught, state.escaped = caught[:lost], escaped[:away]
-    state.left_by, state.left_behind = army.ties.neighbours(state.escaped)
-    enter_service(world, state, state.attempt.row, -1)
-    _count_gone(
-        state.attempt.row,
         army.regulars,
-        state.unit,
         state.sect,
         state.gone_by_sect,
         state.gone_by_unit,
         state.regulars_gone,
     )
+    state.attempt = Party(table[0, :tried], table[1, :tried], table[2, :tried])
+    state.caught, state.escaped = caught[:lost], escaped[:away]
+    state.left_by, state.left_behind = army.ties.neighbours(state.escaped)
+    enter_service(world, state, state.attempt.row, -1)
 
 
 @compiled
@@ -116,19 +112,25 @@ def _resolve(
     table: Ints,
     caught: Ints,
     escaped: Ints,
+    regulars: int,
+    sect: Ints,
+    gone_by_sect: Ints,
+    gone_by_unit: Ints,
+    regulars_gone: Ints,
 ) -> tuple[int, int, int]:
     """Sort the party by the numbers dealt to leaders into those who try, are caught and escape: how many.
 
-    `risk` (H,) is of interception.
+    `risk` (H,) is of interception. Those who try are counted as gone.
     """
     tried = lost = away = 0
     for one in range(row.size):
         leads = leader[one]
         betrayed = intercepted = False
         if asked_as[leads] >= 0 or not is_bound[leads]:
-            betrayed = (
-                to_unit(word_of(betrayal, identity[leads])) < 1.0 - (1.0 - informer_share) ** asked[leads]
-            )
+            # Most leaders ask nobody, and are betrayed by nobody.
+            if asked[leads] > 0:
+                chance = 1.0 - (1.0 - informer_share) ** asked[leads]
+                betrayed = to_unit(word_of(betrayal, identity[leads])) < chance
             intercepted = to_unit(word_of(interception, identity[leads])) < risk[station[unit[leads]] // 2]
         if betrayed and how[one] == How.FOLLOWED:
             continue
@@ -141,6 +143,7 @@ def _resolve(
         else:
             escaped[away] = row[one]
             away += 1
+    _count_gone(table[0, :tried], regulars, unit, sect, gone_by_sect, gone_by_unit, regulars_gone)
     return tried, lost, away
 
 
@@ -159,7 +162,9 @@ def _interception(world: World, state: State) -> Floats:
     """Chance that a group from each place is intercepted, shape (H,)."""
     rules = world.scenario.attempts
     return _risk(
-        way_out_km(world, state),
+        state.open_havens,
+        world.distance_km,
+        world.farthest_km,
         state.control_night,
         rules.learned_effect * state.learned - relief(world, state),
         rules.night_effect,
@@ -170,8 +175,16 @@ def _interception(world: World, state: State) -> Floats:
 
 @compiled
 def _risk(
-    way_out: Floats, control: Floats, log_risk: float, night_effect: float, interception: float, power: float
+    is_open: Flags,
+    distance_km: Floats,
+    farthest_km: Floats,
+    control: Floats,
+    log_risk: float,
+    night_effect: float,
+    interception: float,
+    power: float,
 ) -> Floats:
+    way_out = way_out_km(is_open, distance_km, farthest_km)
     risk = np.empty(way_out.size)
     for place in range(risk.size):
         distance = max(way_out[place], _LEAST_KM) / 100.0
@@ -180,13 +193,9 @@ def _risk(
     return risk
 
 
-def way_out_km(world: World, state: State) -> Floats:
-    """Distance from each place to the nearest open haven, shape (H,); to the farthest if none is open."""
-    return _way_out(state.open_havens, world.distance_km, world.farthest_km)
-
-
 @compiled
-def _way_out(is_open: Flags, distance: Floats, farthest: Floats) -> Floats:
+def way_out_km(is_open: Flags, distance: Floats, farthest: Floats) -> Floats:
+    """Distance from each place to the nearest open haven, shape (H,); to the farthest if none is open."""
     way_out = np.empty(farthest.size)
     for place in range(farthest.size):
         nearest = np.inf

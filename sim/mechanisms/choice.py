@@ -58,10 +58,12 @@ def choose(world: World, state: State) -> None:
             rules.ties_effect,
             rules.family_effect,
             *_log_odds(world, state),
+            state.is_bound,
+            state.asked_as,
         )
     else:
         state.fate[rows] = Fate.HIDING
-    _flee_if_bound(rows, state.is_bound, state.asked_as, state.fate)
+        _flee_if_bound(rows, state.is_bound, state.asked_as, state.fate)
 
 
 def _log_odds(world: World, state: State) -> tuple[Floats, Floats]:
@@ -119,6 +121,8 @@ def _choose(
     family_effect: float,
     join_by_place: Floats,
     flee_by_place: Floats,
+    is_bound: Flags,
+    asked_as: Ints,
 ) -> None:
     """Give each who escaped his fate."""
     joined_share = _joined_share(rows.size, left_by, left_behind, fate)
@@ -136,6 +140,7 @@ def _choose(
             fate[row] = Fate.FLED
         else:
             fate[row] = Fate.HIDING
+    _flee_if_bound(rows, is_bound, asked_as, fate)
 
 
 @compiled

@@ -126,18 +126,14 @@ def succeed(world: World, state: State) -> None:
     rules, army = world.scenario.command, world.army
     if not rules.on:
         return
-    for lost in (state.killed, state.caught, state.escaped):
-        leave_posts(world, state, lost)
-    _fill(
+    _succeed(
+        state.killed,
+        state.caught,
+        state.escaped,
+        state.post_held,
         army.posts.level,
         army.posts.first,
         army.posts.last,
-        army.regular_start,
-        army.reserve_start,
-        state.rank,
-        state.fate,
-        state.sidelined,
-        state.post_held,
         state.commander,
         state.post_refill,
         state.post_empty,
@@ -145,6 +141,59 @@ def succeed(world: World, state: State) -> None:
         state.unguarded,
         state.day,
         rules.replacement_days,
+        army.regular_start,
+        army.reserve_start,
+        state.rank,
+        state.fate,
+        state.sidelined,
+    )
+
+
+@compiled
+def _succeed(
+    killed: Ints,
+    caught: Ints,
+    escaped: Ints,
+    post_held: Ints,
+    level: Ints,
+    first: Ints,
+    last: Ints,
+    commander: Ints,
+    post_refill: Ints,
+    post_empty: Floats,
+    effect: Floats,
+    unguarded: Floats,
+    day: int,
+    replacement_days: int,
+    regular_start: Ints,
+    reserve_start: Ints,
+    rank: Ints,
+    fate: Ints,
+    sidelined: Flags,
+) -> None:
+    """Empty the posts of those who are gone today, and fill those that are due."""
+    refill = day + replacement_days
+    for lost in (killed, caught, escaped):
+        _empty(
+            lost, post_held, level, first, last, commander, post_refill, post_empty, effect, unguarded, refill
+        )
+    _fill(
+        level,
+        first,
+        last,
+        regular_start,
+        reserve_start,
+        rank,
+        fate,
+        sidelined,
+        post_held,
+        commander,
+        post_refill,
+        post_empty,
+        effect,
+        unguarded,
+        day,
+        refill,
     )
 
 
@@ -207,9 +256,9 @@ def _fill(
     effect: Floats,
     unguarded: Floats,
     day: int,
-    replacement_days: int,
+    refill: int,
 ) -> None:
-    """Give each post due today to the highest free man of its headquarters, or wait as long again."""
+    """Give each post due today to the highest free man of its headquarters, or wait until another day."""
     for post in range(post_refill.size):
         if post_refill[post] != day:
             continue
@@ -220,7 +269,7 @@ def _fill(
                 if is_free and (highest < 0 or rank[row] > rank[highest]):
                     highest = row
         if highest < 0:
-            post_refill[post] = day + replacement_days
+            post_refill[post] = refill
         else:
             commander[post], post_held[highest], post_refill[post] = highest, post, -1
             post_empty[first[post] : last[post], level[post]] = 0.0

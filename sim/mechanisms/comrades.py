@@ -40,26 +40,36 @@ def count(world: World, state: State) -> None:
     """Tell ties and companies of today's escapes."""
     rules, army = world.scenario.comrades, world.army
     fade = math.exp(-1.0 / rules.fade_days)
-    _count(state.escaped, state.cell, world.own_group_weight.ravel(), fade, state.gone_felt.ravel())
-    by_unit, battalion = state.unit, army.units.battalion
-    _count_by_battalion(state.escaped, by_unit, battalion, fade, state.gone_recent_by_battalion)
+    _count(
+        state.escaped,
+        fade,
+        state.cell,
+        world.own_group_weight.ravel(),
+        state.gone_felt.ravel(),
+        state.unit,
+        army.units.battalion,
+        state.gone_recent_by_battalion,
+    )
     one_tie_more(world, state, state.left_behind, world.persuasion, state.ties_gone)
 
 
 @compiled
-def _count(gone: Ints, cell: Ints, weight: Floats, fade: float, felt: Floats) -> None:
-    """Let escapes be felt by sect and company; those of before fade."""
+def _count(
+    gone: Ints,
+    fade: float,
+    cell: Ints,
+    weight: Floats,
+    felt: Floats,
+    unit: Ints,
+    battalion: Ints,
+    by_battalion: Floats,
+) -> None:
+    """Let escapes be felt by sect and company, and count them by battalion; those of before fade."""
     felt *= fade
+    by_battalion *= fade
     for row in gone:
         felt[cell[row]] += weight[cell[row]]
-
-
-@compiled
-def _count_by_battalion(gone: Ints, unit: Ints, battalion: Ints, fade: float, recent: Floats) -> None:
-    """Count escapes by battalion; those of before fade."""
-    recent *= fade
-    for row in gone:
-        recent[battalion[unit[row]]] += 1.0
+        by_battalion[battalion[unit[row]]] += 1.0
 
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:

@@ -30,11 +30,14 @@ class Deaths(MechanismSection):
 
 @compiled
 def first_due(start: Ints, death_due: Floats) -> Floats:
-    """Risk at which the first man of each company is killed, shape (U,); `start` is of their rows."""
-    first = np.full(start.size - 1, np.inf)
-    for unit in range(first.size):
+    """Risk at which the first regular and the first reservist of each company is killed, shape (2, U).
+
+    `start` is of the rows of the regulars; no reservist serves yet.
+    """
+    first = np.full((2, start.size - 1), np.inf)
+    for unit in range(first.shape[1]):
         for row in range(start[unit], start[unit + 1]):
-            first[unit] = min(first[unit], death_due[row])
+            first[0, unit] = min(first[0, unit], death_due[row])
     return first
 
 
@@ -53,7 +56,6 @@ def strike(world: World, state: State) -> None:
         state.next_death,
         army.regular_start,
         army.reserve_start,
-        state.called_share > 0.0,
         state.fate,
         state.death_due,
     )
@@ -71,7 +73,6 @@ def _strike(
     next_death: Floats,
     regular_start: Ints,
     reserve_start: Ints,
-    with_reserve: bool,
     fate: Ints,
     death_due: Floats,
 ) -> Ints:
@@ -80,13 +81,12 @@ def _strike(
     killed = [np.int64(0) for _ in range(0)]
     for unit in range(station.size):
         risk[unit] += today[station[unit]]
-        if risk[unit] >= next_death[unit]:
+        if risk[unit] >= next_death[0, unit]:
             first, end = regular_start[unit], regular_start[unit + 1]
-            next_death[unit] = _kill(first, end, risk[unit], fate, death_due, killed)
-            if with_reserve:
-                first, end = reserve_start[unit], reserve_start[unit + 1]
-                next_due = _kill(first, end, risk[unit], fate, death_due, killed)
-                next_death[unit] = min(next_death[unit], next_due)
+            next_death[0, unit] = _kill(first, end, risk[unit], fate, death_due, killed)
+        if risk[unit] >= next_death[1, unit]:
+            first, end = reserve_start[unit], reserve_start[unit + 1]
+            next_death[1, unit] = _kill(first, end, risk[unit], fate, death_due, killed)
     return np.array(killed, dtype=np.int64)
 
 

@@ -46,9 +46,9 @@ def term(world: World, state: State) -> Term:
 
 @compiled
 def _held(effect: Floats, control_night: Floats) -> Floats:
-    """Log hazard by rank, home and family, shape (R, 1, H, 2, 1)."""
-    held = np.zeros((effect.size, 1, control_night.size, 2, 1))
+    """Log hazard by rank, home and family, shape (R, 1, H, 2, 2); it is added faster with the last axis."""
+    held = np.zeros((effect.size, 1, control_night.size, 2, 2))
     for rank in range(effect.size):
         for home in range(control_night.size):
-            held[rank, 0, home, 0, 0] = -effect[rank] * (1.0 - control_night[home])
+            held[rank, 0, home, 0, :] = -effect[rank] * (1.0 - control_night[home])
     return held

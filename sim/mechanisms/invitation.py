@@ -117,16 +117,18 @@ def _who_asks(row: Ints, leader: Ints, how: Ints) -> tuple[list[Any], list[Any]]
 def _ties_of(asking: list[Any], begin: int, of: Ints) -> tuple[Ints, Ints]:
     """Ties of those who ask on a round, and the place of who asks."""
     size = found = 0
+    # Loops without a branch, so that the ties of many are waited for together.
     for place in range(begin, len(asking)):
-        for one in of[asking[place]]:
-            size += one >= 0
-    by, tie = np.empty(size, np.int32), np.empty(size, np.int32)
+        man = asking[place]
+        for one in range(of.shape[1]):
+            size += of[man, one] >= 0
+    by, tie = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
     for place in range(begin, len(asking)):
-        for one in of[asking[place]]:
-            if one >= 0:
-                by[found], tie[found] = place, one
-                found += 1
-    return by, tie
+        man = asking[place]
+        for one in range(of.shape[1]):
+            by[found], tie[found] = place, of[man, one]
+            found += of[man, one] >= 0
+    return by[:size], tie[:size]
 
 
 @compiled

@@ -49,7 +49,8 @@ def leave(world: World, state: State) -> None:
     rules, waiting = world.scenario.leavers, state.waiting
     if not rules.on:
         return
-    state.left_faction = _leave(
+    waiting.make_room(state.escaped.size)
+    state.left_faction = _leave_and_wait(
         rules.base_per_day * math.exp(-rules.morale_effect * state.morale),
         state.accounts[MONTHS_OWED],
         rules.unpaid_effect,
@@ -61,19 +62,35 @@ def leave(world: World, state: State) -> None:
         state.faction,
         state.rank,
         state.members,
-    )
-    waiting.make_room(state.escaped.size)
-    _wait(
         state.escaped,
         state.fate,
-        state.faction,
         state.identity,
         world.luck.key("leaving a faction"),
-        state.leaving_risk,
-        waiting.level,
-        waiting.row,
-        waiting.size,
     )
+
+
+@compiled
+def _leave_and_wait(
+    rate: float,
+    months_owed: Floats,
+    unpaid_effect: float,
+    patience: float,
+    risk: Floats,
+    level: Floats,
+    row: Ints,
+    size: Ints,
+    faction: Ints,
+    rank: Ints,
+    members: Ints,
+    escaped: Ints,
+    fate: Ints,
+    identity: Ints,
+    key: np.uint64,
+) -> Ints:
+    """Let members go, and note at which risk each who joined today will leave; rows of those who leave."""
+    rows = _leave(rate, months_owed, unpaid_effect, patience, risk, level, row, size, faction, rank, members)
+    _wait(escaped, fate, faction, identity, key, risk, level, row, size)
+    return rows
 
 
 @compiled

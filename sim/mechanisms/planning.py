@@ -46,7 +46,7 @@ def plan(world: World, state: State) -> None:
     rules, party = world.scenario.planning, state.party
     if not rules.on:
         return
-    table = _plan(
+    table, state.planners = _plan(
         party.row,
         party.leader,
         party.how,
@@ -64,7 +64,6 @@ def plan(world: World, state: State) -> None:
         rules.detection_per_day * math.exp(rules.learned_effect * state.learned),
         state.day,
     )
-    state.planners = _who_plans(state.planners, party.row, state.fate, state.in_party)
     state.party = Party.of_table(table)
 
 
@@ -92,8 +91,8 @@ def _plan(
     plan_resistance: Floats,
     risk: float,
     day: int,
-) -> Ints:
-    """Today's party, shape (3, n), with planners in the place of those who only begin to plan."""
+) -> tuple[Ints, Ints]:
+    """Today's party, shape (3, n), with planners in the place of those who only begin to plan; who plans."""
     found, ready = _carry_on(planners, fate, plan_ready, plan_risk, risk, day)
     begin = 0
     for one in row:
@@ -118,7 +117,7 @@ def _plan(
         profile[one] |= FAMILY_OUT
         table[0, here], table[1, here], table[2, here] = one, one, How.PLANNED
         here += 1
-    return table
+    return table, _who_plans(planners, row, fate, in_party)
 
 
 @compiled

@@ -114,7 +114,7 @@ def _summon(
         if to_unit(word_of(key, identity[row])) < report_share[sect[row]]:
             fate[row] = Fate.SERVING
             death_due[row] = death_risk[unit[row]] + resistance[place]
-            next_death[unit[row]] = min(next_death[unit[row]], death_due[row])
+            next_death[1, unit[row]] = min(next_death[1, unit[row]], death_due[row])
             reported[reports] = row
             reports += 1
         else:

@@ -50,7 +50,7 @@ def learn(world: World, state: State) -> None:
     exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS / _REFERENCE_EXITS
     gain = rules.learning_per_year / DAYS_PER_YEAR * exits * (1.0 - state.learned / rules.cap)
     most = max(rules.cap, state.learned)
-    after = state.learned + gain - state.learned * lost / max(int(state.men_by_station.sum()), 1)
+    after = state.learned + gain - state.learned * lost / max(sum(state.men_by_station.tolist()), 1)
     state.learned = min(max(after, 0.0), most)
 
 

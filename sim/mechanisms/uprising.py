@@ -153,8 +153,11 @@ def take_up_arms(world: World, state: State) -> None:
     theatre, rules = world.theatre, world.scenario.uprising
     if theatre is None:
         return
-    _feel(state.violence, theatre.people, rules.solidarity, rules.memory_days, state.violence_felt)
     state.fighters_lost = _move(
+        state.violence,
+        theatre.people,
+        rules.solidarity,
+        rules.memory_days,
         state.fighters,
         rules.fighters_lost_per_day * float(theatre.fighting[state.day]),
         state.regime_engaged,
@@ -167,9 +170,17 @@ def take_up_arms(world: World, state: State) -> None:
         rules.access_floor,
         theatre.willing,
     )
-    if state.left_faction.size:
-        _go(_by_place(world, state, state.left_faction), state.fighters, state.fighters_entered)
-    _come(_by_place(world, state, state.escaped), state.fighters, state.fighters_entered)
+    _go_and_come(
+        state.left_faction,
+        state.escaped,
+        state.fate,
+        world.army.soldiers.home,
+        rules.defectors_at_home / world.scale,
+        state.joined_from,
+        (1.0 - rules.defectors_at_home) / world.scale,
+        state.fighters,
+        state.fighters_entered,
+    )
 
 
 @compiled
@@ -185,6 +196,10 @@ def _feel(violence: Floats, people: Floats, solidarity: float, memory_days: floa
 
 @compiled
 def _move(
+    violence: Floats,
+    people: Floats,
+    solidarity: float,
+    memory_days: float,
     fighters: Floats,
     lost_per_day: float,
     regime_engaged: Floats,
@@ -198,6 +213,7 @@ def _move(
     willing: Floats,
 ) -> float:
     """Take the day's losses from the fighters of each place, and add its recruits; the share killed."""
+    _feel(violence, people, solidarity, memory_days, felt)
     all_men, killed = 0.0, 0.0
     for place in range(willing.size):
         pull = 1.0 - math.exp(-felt[place] / violence_scale)
@@ -212,26 +228,30 @@ def _move(
     return killed / max(all_men, 1.0)
 
 
-def _by_place(world: World, state: State, rows: Ints) -> Floats:
-    """Count soldiers who joined by the place where each fights, shape (H,), in real numbers."""
-    at_home = world.scenario.uprising.defectors_at_home
-    men: Floats = _count_by_place(
-        rows,
-        state.fate,
-        world.army.soldiers.home,
-        at_home / world.scale,
-        state.joined_from,
-        (1.0 - at_home) / world.scale,
-        world.place_count,
-    )
-    return men
+@compiled
+def _go_and_come(
+    left: Ints,
+    escaped: Ints,
+    fate: Ints,
+    home: Ints,
+    men_at_home: float,
+    post: Ints,
+    men_at_post: float,
+    fighters: Floats,
+    entered: Floats,
+) -> None:
+    """Take members who left out, and add the soldiers who joined today."""
+    places = entered.size
+    if left.size:
+        _go(_count_by_place(left, fate, home, men_at_home, post, men_at_post, places), fighters, entered)
+    _come(_count_by_place(escaped, fate, home, men_at_home, post, men_at_post, places), fighters, entered)
 
 
 @compiled
 def _count_by_place(
     rows: Ints, fate: Ints, home: Ints, men_at_home: float, post: Ints, men_at_post: float, places: int
 ) -> Floats:
-    """Share each who joined out between his home and his post."""
+    """Count soldiers who joined by the place where each fights, his home or his post; in real numbers."""
     at_home, at_post = np.zeros(places, dtype=np.int64), np.zeros(places, dtype=np.int64)
     for row in rows:
         if fate[row] == Fate.JOINED:

@@ -8,7 +8,6 @@ it is stated. With ``--check`` it writes nothing.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ import pandas as pd
 
 from experiments.armies import Armies
 from experiments.dead_keys.settings import SEED, Setting, shipped
+from experiments.page_command import page_parser
 from experiments.progress import shown
 from sim.engine import run
 from sim.result import Result
@@ -200,7 +200,7 @@ def update(numbers: dict[str, Numbers]) -> list[Move]:
 
 def main() -> None:
     """Compare what the shipped scenarios give with what is stored; store it anew unless only asked."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.baseline_numbers", description=__doc__)
+    parser = page_parser("experiments.baseline_numbers", __doc__)
     parser.add_argument("--check", action="store_true", help="only tell what has moved")
     check = parser.parse_args().check
     numbers = of_shipped()

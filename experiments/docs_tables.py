@@ -6,7 +6,6 @@ Each table stands between ``<!-- begin generated: NAME -->`` and ``<!-- end gene
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from experiments.page_command import page_parser
 from sim.mechanisms.event_kinds import (
     Blackout,
     CallUp,
@@ -293,7 +293,7 @@ def main(check: bool) -> bool:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Write the generated tables of docs/odd.md.")
+    parser = page_parser("experiments.docs_tables", __doc__)
     parser.add_argument("--check", action="store_true", help="only compare; exit with 1 if out of date")
     in_order = main(check=parser.parse_args().check)
     sys.exit(None if in_order else "docs/odd.md is out of date: run python -m experiments.docs_tables")

@@ -9,7 +9,6 @@ exits (`sim.attribution`): another question, with another answer.
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from experiments.page_command import add_scale, page_parser
 from experiments.tables import markdown, number
 from sim.army import Army
 from sim.attribution import Cadence
@@ -230,9 +230,9 @@ def _parts(scale: float, figure: Path, effects: str, answers: str) -> list[str]:
 
 def main() -> None:
     """Write the page and its figure."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = page_parser("experiments.mechanisms_matter", __doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/mechanisms.md"))
-    parser.add_argument("--scale", type=float, default=0.25, help="size of the army, 1 for the real one")
+    add_scale(parser, 0.25)
     chosen = parser.parse_args()
     figures = chosen.out.parent / "figures"
     figures.mkdir(exist_ok=True)

@@ -12,7 +12,6 @@ do; the armies that this takes follow from setting the half-width to what the di
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 from scipy.special import stdtrit
 
+from experiments.page_command import at_least, page_parser
 from experiments.progress import shown
 from experiments.tables import markdown, number
 from sim.codes import Floats
@@ -184,13 +184,13 @@ def page(scenario: Scenario, tables: Table) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("--armies", type=int, default=ARMIES, help="armies of each size, at least 2")
+    parser = page_parser("experiments.scale_study", __doc__)
+    parser.add_argument("--armies", type=at_least(2), default=ARMIES, help="armies of each size, at least 2")
     parser.add_argument("--scenario", default="syria-2012")
     parser.add_argument("--out", type=Path, default=PAGE)
     chosen = parser.parse_args(arguments)
     scenario = load(chosen.scenario)
-    tables = measured(scenario, PARTS, max(chosen.armies, 2))
+    tables = measured(scenario, PARTS, chosen.armies)
     chosen.out.write_text(page(scenario, tables), encoding="utf-8")
 
 

@@ -7,7 +7,6 @@ armies and the variance of luck on one army are told apart.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from experiments.baseline.pay_hazard import pay_rows
 from experiments.baseline.rows import ROWS, SHOWN, Row
 from experiments.baseline.variants import laid_over, variant_line, variants
 from experiments.baseline.war_by_place import place_rows
+from experiments.page_command import add_scale, page_parser
 from experiments.tables import markdown, number
 from sim.engine import run
 from sim.scenario import Scenario
@@ -146,9 +146,9 @@ def held_to(scenario: Scenario, title: str) -> list[str]:
 
 def main() -> None:
     """Write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = page_parser("experiments.baseline", __doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/baseline.md"))
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the army, 1 for the real one")
+    add_scale(parser, 1.0)
     chosen = parser.parse_args()
     text = page(load("syria-2012", overrides={"army.scale": chosen.scale}))
     chosen.out.write_text(text, encoding="utf-8")

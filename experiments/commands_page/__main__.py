@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shlex
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from experiments.commands_page.examples import EXAMPLES, FILES, Example
+from experiments.page_command import page_parser
 from experiments.progress import shown
 from sim.results.result_folder import write_text
 
@@ -30,7 +30,7 @@ not the real one in all respects ([scale.md](scale.md)), and the numbers are exa
 
 def main() -> None:
     """Write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = page_parser("experiments.commands_page", __doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/commands.md"))
     out = parser.parse_args().out
     figures = out.parent / "figures"

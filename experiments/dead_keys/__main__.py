@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -11,6 +10,7 @@ from pathlib import Path
 from experiments.dead_keys.page import DEAD, Row, dead, name_of, page, read, row, tried
 from experiments.dead_keys.settings import Setting, in_order, shipped
 from experiments.dead_keys.trials import acts
+from experiments.page_command import page_parser
 from experiments.progress import shown
 from experiments.schema_keys import Key
 from experiments.tables import markdown
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         1 if there are dead keys, else 0.
     """
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser = page_parser("experiments.dead_keys", __doc__)
     parser.add_argument("--missing", action="store_true", help="try only keys that the page does not have")
     parser.add_argument(
         "--only", default="*", metavar="PATTERN", help="try only such keys (* is any text), write nothing"

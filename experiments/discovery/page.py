@@ -27,6 +27,10 @@ SEARCHED = [path for path, factor in FACTORS.items() if isinstance(factor, Facto
 """Numbers: a slice of a factor with two values is half of the futures, and leaves too few."""
 
 
+NEEDED = ("future", "policy", "status", "message", "outcome", "exits", "share_gone", *FACTORS)
+"""Columns that a table of runs must have."""
+
+
 def write_page(runs: pd.DataFrame, scale: float, out: Path) -> None:
     """Write the page and its figures.
 

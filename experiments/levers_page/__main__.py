@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 from experiments.levers_page.figure import save_levers
 from experiments.levers_page.page import names, page, without_reason
 from experiments.levers_page.runs import all_runs
+from experiments.page_command import add_scale, at_least, page_parser
 from sim.scenario_file import load
 
 PAIRS = 20
@@ -16,12 +16,12 @@ PAIRS = 20
 
 def main() -> None:
     """Write the page and its figure; end with 1 if a lever without effect is not explained."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = page_parser("experiments.levers_page", __doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/levers.md"))
-    parser.add_argument("--runs", type=int, default=PAIRS, help="pairs of army and luck, at least 2")
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the army, 1 for the real one")
+    parser.add_argument("--runs", type=at_least(2), default=PAIRS, help="pairs of army and luck, at least 2")
+    add_scale(parser, 1.0)
     parser.add_argument("--folder", type=Path, default=Path("results/levers"), help="where runs are kept")
-    parser.add_argument("--workers", type=int, help="processes; as many as processors unless stated")
+    parser.add_argument("--workers", type=at_least(1), help="processes; as many as processors unless stated")
     chosen = parser.parse_args()
     base = load("syria-2012", overrides={"army.scale": chosen.scale})
     runs = all_runs(tuple(names()), chosen.runs, chosen.scale, chosen.folder, chosen.workers)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.page_command import page_parser
 from experiments.progress import shown
 from experiments.recovery.figure import save_recovery
 from experiments.recovery.page import page
@@ -16,7 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the page and the figure."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser = page_parser("experiments.recovery", __doc__)
     parser.add_argument("--out", type=Path, default=DOCS, help="folder of the page")
     chosen = parser.parse_args(arguments)
     with shown("regressions on simulated exits") as show:

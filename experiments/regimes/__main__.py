@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+from experiments.page_command import add_scale, at_least, page_parser
 from experiments.progress import shown
 from experiments.regimes.figure import save_map
 from experiments.regimes.map import Cell, Lab, Point, borders, grid
@@ -28,10 +28,12 @@ def mapped(lab: Lab) -> dict[Point, Cell]:
 
 def main() -> None:
     """Write the page and its figure."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = page_parser("experiments.regimes", __doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/regimes.md"))
-    parser.add_argument("--runs", type=int, default=ARMIES, help="armies a cell, built once and reused")
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the army, 1 for the real one")
+    parser.add_argument(
+        "--runs", type=at_least(1), default=ARMIES, help="armies a cell, built once and reused"
+    )
+    add_scale(parser, 1.0)
     chosen = parser.parse_args()
     scenario = load("syria-2012", overrides={"army.scale": chosen.scale})
     lab = Lab(scenario, [build(scenario, seed) for seed in range(1, chosen.runs + 1)])

@@ -6,11 +6,11 @@ look: ``--scale 0.02 --founding-morris 4 --founding-sobol 16``, a few minutes.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 from experiments.ensembles.ensemble import Ensemble, ensemble
 from experiments.ensembles.standing import shown
+from experiments.page_command import at_least, page_parser, part_of_army
 from experiments.sensitivity.analysis import run_study
 from experiments.sensitivity.design import design_of
 from experiments.sensitivity.page import Finding, write_page
@@ -35,11 +35,11 @@ def _at_real_size(full: Study, folder: Path, workers: int) -> Ensemble:
 
 def main() -> None:
     """Run the studies and write the page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser = page_parser("experiments.sensitivity", __doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/findings.md"))
     parser.add_argument("--folder", type=Path, default=Path("results/findings"), help="where runs are kept")
-    parser.add_argument("--scale", type=float, help="size of the army, instead of the studies'")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--scale", type=part_of_army, help="size of the army, instead of the studies'")
+    parser.add_argument("--workers", type=at_least(1), default=2)
     for name in SMALLEST:
         parser.add_argument(f"--{name}", type=int, metavar="SIZE", help="instead of the study's")
     chosen = parser.parse_args()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from experiments.page_command import page_parser
 from experiments.progress import shown
 from experiments.theory import (
     constant_hazard,
@@ -33,7 +33,7 @@ STUDIES: dict[str, Callable[[], Case]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the page and the figures; with ``--only NAME`` the figure of one case, and no page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser = page_parser("experiments.theory", __doc__)
     parser.add_argument("--only", choices=list(STUDIES), help="one case: its figure, and no page")
     parser.add_argument("--out", type=Path, default=DOCS, help="folder of the page")
     chosen = parser.parse_args(arguments)

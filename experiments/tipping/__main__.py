@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+from experiments.page_command import add_scale, page_parser
 from experiments.progress import shown
 from experiments.tipping.example import (
     EDGE_SEEDS,
@@ -21,9 +21,9 @@ from experiments.tipping.page import write_page
 
 def main() -> None:
     """Run the example and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = page_parser("experiments.tipping", __doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/tipping.md"))
-    parser.add_argument("--scale", type=float, default=SCALE, help="size of the army, 1 for the real one")
+    add_scale(parser, SCALE)
     parser.add_argument("--few", action="store_true", help="a quarter of the seeds, to try it")
     chosen = parser.parse_args()
     part = 4 if chosen.few else 1

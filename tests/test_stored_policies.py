@@ -109,6 +109,47 @@ def test_a_command_that_failed_is_gone_on_with(
     assert erosion("status", "kept/runs").exit_code == 0
 
 
+COMPARED = ("compare", "small.yaml", "--lever", "pays.yaml", "--lever", "fearless.yaml", "--combine", 2)
+DOSED = ("dose", "small.yaml", "--lever", "pays.yaml", "--vary", PAID)
+
+
+@pytest.mark.parametrize(
+    ("command", "tables"), [(COMPARED, ("comparison", "interactions", "only_because")), (DOSED, ("doses",))]
+)
+def test_parts_together_are_the_whole(
+    here: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[Any, ...], tables: tuple[str, ...]
+) -> None:
+    asked = (*command, "--runs", 3, "--days", 30)
+    assert erosion(*asked, "--out", "plain").exit_code == 0
+    stored = (*asked, "--out", "kept", "--engine", "serial")
+    runs = 12 if command is COMPARED else 9
+    sizes = []
+    for number in (2, 1):
+        answer = erosion(*stored, "--shard", f"{number}/3")
+        assert answer.exit_code == 0, answer.stderr
+        assert f", part {number} of 3" in answer.stdout
+        assert "the same command without --shard" in answer.stdout
+        sizes.append(Ensemble.load("kept/runs").counts()["done"])
+    assert 0 < sizes[0] < sizes[1] < runs
+    assert not (here / "kept" / f"{tables[0]}.parquet").exists(), "a part compares nothing"
+    assert erosion(*stored, "--shard", "3/3").exit_code == 0
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.engine.simulate", failing)
+        whole = erosion(*stored)
+    assert whole.exit_code == 0, whole.stderr
+    for name in tables:
+        one, other = (pd.read_parquet(here / where / f"{name}.parquet") for where in ("plain", "kept"))
+        pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("command", [COMPARED, DOSED])
+def test_a_part_that_is_none_is_refused(here: Path, command: tuple[Any, ...]) -> None:
+    answer = erosion(*command, "--shard", "4/3")
+    assert answer.exit_code == 2
+    assert "write 2/8" in answer.stderr
+    assert not (here / "results").exists()
+
+
 @pytest.mark.parametrize("command", ["compare", "dose"])
 def test_an_unknown_engine_is_refused(here: Path, command: str) -> None:
     options = ["--vary", PAID] if command == "dose" else []

@@ -23,7 +23,7 @@ from experiments.commands.options import (
     console,
     new_table,
 )
-from experiments.commands.stored_runs import RUNS, Stored, gone_on_with
+from experiments.commands.stored_runs import RUNS, Shard, Stored, gone_on_with, say_part
 from experiments.naming import size_of, titled
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def compare(
     engine: Engine = None,
     workers: Workers = None,
     limit: Limit = None,
+    shard: Shard = None,
     retry: Retry = False,
     out: Out = None,
     force: Force = False,
@@ -62,14 +63,17 @@ def compare(
     from experiments.asking import Asked, short_hash
     from experiments.policies.combinations import members_of
     from experiments.policies.comparison import compare as compare_policies
+    from experiments.policies.comparison import compared
     from experiments.policies.levers import BASELINE
+    from experiments.policies.paired_runs import Kept, part_of_runs
     from experiments.progress import shown
     from sim.results.provenance import digest
 
     base = Asked(scenario, overlay or (), settings or (), scale, days).load()
     levers = _levers(base, lever)
     digests = [digest(each) for each in (base, *(scenario for _, scenario in levers.values()))]
-    stored = Stored(engine, workers, limit, retry=retry)
+    stored = Stored(engine, workers, limit, shard, retry)
+    part = stored.part
     # What is kept grows: the same folder takes more pairs and other levers of the same scenario.
     whole = (digests, list(levers), runs, seed, *([combine] if combine > 1 else []))
     asked = short_hash("compare", digests[0], "kept") if stored.asked else short_hash("compare", *whole)
@@ -85,7 +89,13 @@ def compare(
     policies = 1 + len(levers) + len(members_of(list(levers), combine))
     # A single lever is handed over as it was loaded, which reads its file once.
     laid = {name: file if combine > 1 else loaded for name, (file, loaded) in levers.items()}
-    with gone_on_with(where / RUNS), shown(f"{runs * policies} runs of {base.name}") as progress:
+    title = f"{runs * policies} runs of {base.name}{stored.of_part}"
+    with gone_on_with(where / RUNS), shown(title) as progress:
+        if part is not None:
+            every, _ = compared(base, laid, combine)
+            made = part_of_runs(every, seeds, Kept(**kept), part, moves=True, progress=progress)
+            say_part(made, where / RUNS, stored)
+            return
         found = compare_policies(base, laid, runs=runs, seed=seed, combine=combine, progress=progress, **kept)
     _print(found)
     _write(found, where, asked, seeds)

@@ -22,7 +22,7 @@ from experiments.commands.options import (
     console,
     new_table,
 )
-from experiments.commands.stored_runs import RUNS, Stored, gone_on_with
+from experiments.commands.stored_runs import RUNS, Shard, Stored, gone_on_with, say_part
 from experiments.naming import size_of, titled
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def dose(
     engine: Engine = None,
     workers: Workers = None,
     limit: Limit = None,
+    shard: Shard = None,
     retry: Retry = False,
     out: Out = None,
     force: Force = False,
@@ -59,14 +60,16 @@ def dose(
     from experiments import folder
     from experiments.asking import Asked, short_hash
     from experiments.policies.dose_figure import save_dose_response
-    from experiments.policies.dose_response import dose_response
+    from experiments.policies.dose_response import dose_response, dosed
     from experiments.policies.levers import BASELINE, lay_over
+    from experiments.policies.paired_runs import Kept, part_of_runs
     from experiments.progress import shown
     from sim.results.provenance import digest
 
     base, doses = Asked(scenario, overlay or (), settings or (), scale, days).load(), _doses(vary)
     treated = base if lever is None else lay_over(base, lever)
-    stored = Stored(engine, workers, limit, retry=retry)
+    stored = Stored(engine, workers, limit, shard, retry)
+    part = stored.part
     # What is kept grows: the same folder takes more pairs and other doses of the same scenario.
     whole = (digest(base), digest(treated), doses, runs, seed)
     asked = short_hash("dose", digest(base), "kept") if stored.asked else short_hash("dose", *whole)
@@ -78,7 +81,13 @@ def dose(
     kept = stored.kept_in(where / RUNS)
     if kept:  # so that what is interrupted is known again
         folder.write(where, "dose", about | {"doses": doses}, {})
-    with gone_on_with(where / RUNS), shown(f"doses of {base.name}") as progress:
+    with gone_on_with(where / RUNS), shown(f"doses of {base.name}{stored.of_part}") as progress:
+        if part is not None:
+            cells, _ = dosed(base, doses, treated, runs)
+            seeds = range(seed, seed + runs)
+            made = part_of_runs(cells, seeds, Kept(**kept), part, moves=False, progress=progress)
+            say_part(made, where / RUNS, stored)
+            return
         found = dose_response(base, doses, lever=treated, runs=runs, seed=seed, progress=progress, **kept)
     _print(found)
     notes = {"doses": doses, "notes": list(found.notes)}

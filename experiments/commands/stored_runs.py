@@ -92,6 +92,11 @@ class Stored:
             raise typer.BadParameter(f"'{self.shard}' is no part: write 2/8 for the second of eight")
         return int(found[1]), int(found[2])
 
+    @property
+    def of_part(self) -> str:
+        """Words for a title."""
+        return "" if self.part is None else f", part {self.part[0]} of {self.part[1]}"
+
 
 def folder_of(scenario: Scenario) -> Path:
     """Folder of the runs of a scenario under this version of the model, whatever their number and seeds."""
@@ -134,6 +139,25 @@ def run_stored(runs: list[Run], where: Path, options: Stored, *, figures: bool) 
         raise typer.Exit(FAILED)
 
 
+def say_part(made: Ensemble, where: Path, options: Stored) -> None:
+    """Say what was made of a comparison or of doses, and what is left to do.
+
+    Parameters
+    ----------
+    made : Ensemble
+        The part.
+    where : Path
+        Folder of the store.
+    options : Stored
+    """
+    from experiments.commands.store import counts_line
+    from experiments.ensembles.ensemble import Ensemble
+
+    print(f"{counts_line(made)}{options.of_part}")
+    print(f"In {where}: {counts_line(Ensemble.load(where))}")
+    print("Nothing is compared yet: the same command without --shard makes what is missing, and compares.")
+
+
 @contextmanager
 def gone_on_with(where: Path) -> Iterator[None]:
     """Say, when stored runs are interrupted, that the same command goes on."""
@@ -152,9 +176,7 @@ def _run(runs: list[Run], where: Path, options: Stored) -> Ensemble:
     from experiments.ensembles.standing import shown
 
     part = options.part
-    title = f"{len(runs)} run{'s' * (len(runs) > 1)} of {runs[0].scenario.name}"
-    if part is not None:
-        title += f", part {part[0]} of {part[1]}"
+    title = f"{len(runs)} run{'s' * (len(runs) > 1)} of {runs[0].scenario.name}{options.of_part}"
     try:
         with gone_on_with(where), shown(title) as progress:
             return ensemble(

@@ -141,11 +141,7 @@ def compare(
     own = mechanisms or {}
     if not levers and not own:
         raise ValueError("name at least one lever, or mechanism of your own")
-    scenarios, members = policies(base, levers), members_of(list(levers), combine)
-    overlays = {name: lever for name, lever in levers.items() if not isinstance(lever, Scenario)}
-    if members and len(overlays) < len(levers):
-        raise ValueError("levers that are to be combined must be names or paths of overlays, not scenarios")
-    scenarios |= combined(base, scenarios, overlays, members)
+    scenarios, members = compared(base, levers, combine)
     _refuse_own(own, scenarios, folder is not None)
     scenarios |= dict.fromkeys(own, base)
     kept = None if folder is None else Kept(folder, engine, workers, limit_seconds, retry)
@@ -159,6 +155,27 @@ def compare(
         only_because_of(moves),
         notes_of(scenarios, runs),
     )
+
+
+def compared(
+    base: Scenario, levers: Mapping[str, Scenario | str | Path], combine: int
+) -> tuple[dict[str, Scenario], dict[str, tuple[str, ...]]]:
+    """Scenario of each policy of a comparison, and the levers of each combination; arguments as in `compare`.
+
+    Returns
+    -------
+    scenarios : dict
+        The scenario as it is first, then each lever, then levers together.
+    members : dict
+        Levers by the name of each combination.
+    """
+    from sim.scenario import Scenario
+
+    scenarios, members = policies(base, levers), members_of(list(levers), combine)
+    overlays = {name: lever for name, lever in levers.items() if not isinstance(lever, Scenario)}
+    if members and len(overlays) < len(levers):
+        raise ValueError("levers that are to be combined must be names or paths of overlays, not scenarios")
+    return scenarios | combined(base, scenarios, overlays, members), members
 
 
 def _refuse_own(

@@ -107,6 +107,19 @@ def dose_response(
     ValueError
         If there are no keys or more than two, a key has no value or one twice, or `runs` is less than 1.
     """
+    scenarios, grid = dosed(scenario, doses, lever, runs)
+    kept = None if folder is None else Kept(folder, engine, workers, limit_seconds, retry)
+    table = runs_of(scenarios, range(seed, seed + runs), progress, kept)
+    effects = effects_of(table)
+    keys = pd.DataFrame([grid[policy] for policy in effects["policy"]], dtype=str)
+    cells = pd.concat([keys, effects.drop(columns="policy")], axis=1)
+    return DoseResponse(scenario, doses, cells, table, notes_of({BASELINE: scenario}, runs))
+
+
+def dosed(
+    scenario: Scenario, doses: Doses, lever: Scenario | str | Path | None, runs: int
+) -> tuple[dict[str, Scenario], dict[str, dict[str, Value]]]:
+    """Scenario of each cell, after the scenario as it is, and its doses; arguments and errors as above."""
     _refuse(doses, runs)
     if lever is None:
         treated = scenario
@@ -114,13 +127,7 @@ def dose_response(
         treated = lever if isinstance(lever, Scenario) else lay_over(scenario, lever)
     refuse_coercive(treated, doses)
     grid = {_name(doses, cell): dict(zip(doses, cell, strict=True)) for cell in product(*doses.values())}
-    kept = None if folder is None else Kept(folder, engine, workers, limit_seconds, retry)
-    scenarios = {BASELINE: scenario, **_cells(treated, grid)}
-    table = runs_of(scenarios, range(seed, seed + runs), progress, kept)
-    effects = effects_of(table)
-    keys = pd.DataFrame([grid[policy] for policy in effects["policy"]], dtype=str)
-    cells = pd.concat([keys, effects.drop(columns="policy")], axis=1)
-    return DoseResponse(scenario, doses, cells, table, notes_of({BASELINE: scenario}, runs))
+    return {BASELINE: scenario, **_cells(treated, grid)}, grid
 
 
 def _refuse(doses: Doses, runs: int) -> None:

@@ -139,6 +139,42 @@ def runs_and_moves(
     return _summaries(found), pd.concat(_moves(found, scenarios, seeds), ignore_index=True)
 
 
+def part_of_runs(
+    scenarios: Mapping[str, Scenario],
+    seeds: range,
+    kept: Kept,
+    part: tuple[int, int],
+    *,
+    moves: bool,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Make only a part of the runs, for arrays of jobs; the same folder then gives the tables of all.
+
+    Parameters
+    ----------
+    scenarios, seeds, progress
+        As in `runs_of`.
+    kept : Kept
+    part : (int, int)
+        Part i of n, from 1; together the parts are all runs.
+    moves : bool
+        Whether who left is kept, as `runs_and_moves` needs.
+
+    Returns
+    -------
+    Ensemble
+        Of these runs.
+
+    Raises
+    ------
+    FailedRunsError
+        If runs of the part fail; the others stay.
+    """
+    from experiments.ensembles.simulation import Simulation
+
+    return _stored(scenarios, seeds, progress, kept, WhoLeft() if moves else Simulation(keep=()), part)
+
+
 def _here(
     scenarios: Mapping[str, Scenario],
     seeds: range,
@@ -202,8 +238,9 @@ def _stored(
     progress: Progress | None,
     kept: Kept,
     model: WhoLeft | Simulation,
+    part: tuple[int, int] | None = None,
 ) -> Ensemble:
-    """Make what is missing in a store."""
+    """Make what is missing in a store, of all runs or of a part."""
     from experiments.ensembles.ensemble import ensemble
     from experiments.ensembles.faults import refuse_failed
     from experiments.ensembles.plan import Run
@@ -225,6 +262,7 @@ def _stored(
         limit_seconds=kept.limit_seconds,
         retry=kept.retry,
         model=model,
+        shard=part,
         progress=told,
     )
     refuse_failed(found.failed, "policy")

@@ -275,6 +275,13 @@ def test_one_key_gives_a_row(base: Scenario, folder: Path, tmp_path: Path) -> No
     assert save_dose_response(found, tmp_path / "line.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_whole_and_broken_doses_stand_side_by_side(base: Scenario, folder: Path, tmp_path: Path) -> None:
+    doses = {PAY: [0, 400], "salary_plan.prior_paid": [0.5, 1]}
+    found = dose_response(first_days(base, 30), doses, lever=folder / "pays.yaml", runs=2)
+    assert list(pivot(found, "exits").index) == ["0.5", "1"]
+    assert save_dose_response(found, tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_one_pair_has_doses_without_intervals(base: Scenario, folder: Path, tmp_path: Path) -> None:
     doses = {PAY: (100, 300), "salary_plan.trust_days": (30, 60)}
     found = dose_response(base, doses, lever=folder / "pays.yaml", runs=1)

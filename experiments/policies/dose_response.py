@@ -111,7 +111,8 @@ def dose_response(
     kept = None if folder is None else Kept(folder, engine, workers, limit_seconds, retry)
     table = runs_of(scenarios, range(seed, seed + runs), progress, kept)
     effects = effects_of(table)
-    keys = pd.DataFrame([grid[policy] for policy in effects["policy"]], dtype=str)
+    # As text one by one: a column of 0.5 and 1 would be one of floats, and 1 be written 1.0.
+    keys = pd.DataFrame([{key: str(dose) for key, dose in grid[name].items()} for name in effects["policy"]])
     cells = pd.concat([keys, effects.drop(columns="policy")], axis=1)
     return DoseResponse(scenario, doses, cells, table, notes_of({BASELINE: scenario}, runs))
 

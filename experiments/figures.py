@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from experiments.naming import size_of, titled
-from sim.results.result_folder import whole_file
+from experiments.sheet import save, sheet
+from sim.plots.canvas import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, TEXT, VERMILLION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,10 +30,7 @@ OUTCOME_TITLES = {
     "paid_usd": "Dollars paid",
 }
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-_GREY = "#6b6b6b"
-_TEXT = 8.0
-_DPI = 200
+_COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 
 
 def effect_dots(comparison: Comparison, ax: Axes, outcome: str) -> Axes:
@@ -56,9 +51,9 @@ def effect_dots(comparison: Comparison, ax: Axes, outcome: str) -> Axes:
     policies = rows["policy"].tolist()
     colours = [_COLOURS[number % len(_COLOURS)] for number in range(len(policies))]
     _dots(ax, policies, rows["difference"], (rows["low"], rows["high"]), colours)
-    ax.axvline(0.0, color=_GREY, linewidth=0.8, zorder=0)
-    ax.set_title(OUTCOME_TITLES.get(outcome, outcome), fontsize=_TEXT + 1, loc="left")
-    ax.set_xlabel("policy less baseline, 95 % interval", fontsize=_TEXT)
+    ax.axvline(0.0, color=GREY, linewidth=0.8, zorder=0)
+    ax.set_title(OUTCOME_TITLES.get(outcome, outcome), fontsize=TEXT + 1, loc="left")
+    ax.set_xlabel("policy less baseline, 95 % interval", fontsize=TEXT)
     return ax
 
 
@@ -83,8 +78,8 @@ def screening_dots(screening: Screening, ax: Axes, output: str) -> Axes:
     factors = rows["factor"].tolist()
     _dots(ax, factors, rows["mu_star"], ends, [_COLOURS[0]] * len(factors))
     ax.set_xlim(left=0.0)
-    ax.set_title(output, fontsize=_TEXT + 1, loc="left")
-    ax.set_xlabel("mean absolute elementary effect, 95 % interval", fontsize=_TEXT)
+    ax.set_title(output, fontsize=TEXT + 1, loc="left")
+    ax.set_xlabel("mean absolute elementary effect, 95 % interval", fontsize=TEXT)
     return ax
 
 
@@ -100,7 +95,7 @@ def _dots(
     ax.scatter(middle.to_numpy(dtype=np.float64), at, color=colours, s=22, zorder=3, clip_on=False)
     ax.set_yticks(at, labels)
     ax.set_ylim(len(labels) - 0.5, -0.5)
-    ax.tick_params(labelsize=_TEXT - 1, length=3, width=0.6, color=_GREY)
+    ax.tick_params(labelsize=TEXT - 1, length=3, width=0.6, color=GREY)
     ax.margins(x=0.12)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter("{x:,.10g}")
@@ -140,21 +135,9 @@ def _save(
     title: str,
     notes: tuple[str, ...],
 ) -> Path:
-    """Draw a panel an outcome, one below the other, with a title and the notes as a foot."""
-    from textwrap import wrap
-
-    foot = [line for note in notes for line in wrap(note, 150)]
-    top, bottom = 0.28, 0.12 * len(foot) + 0.12
-    panel = 0.62 + 0.2 * lines
-    height = panel * len(outcomes) + top + bottom
-    layout = ConstrainedLayoutEngine(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))
-    figure = Figure(figsize=(7.0, height), dpi=_DPI, layout=layout)
-    FigureCanvasAgg(figure)
+    """Draw a panel an outcome, one below the other, each with room for some lines."""
+    figure = sheet((0.62 + 0.2 * lines) * len(outcomes), title, notes)
     axes = np.ravel(figure.subplots(len(outcomes), 1, squeeze=False))
     for ax, outcome in zip(axes, outcomes, strict=True):
         draw(ax, outcome)
-    figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=_TEXT, va="top")
-    figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=_GREY)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return path
+    return save(figure, path)

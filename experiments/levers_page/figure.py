@@ -9,19 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.levers_page.expectations import EXPECTED, SIDES, Side
 from experiments.policies.effects import by_policy, effects_of
+from experiments.sheet import blank, save
 from sim.plots.canvas import BLUE, GREY, LIGHT, PURPLE, SMALL, TEXT, VERMILLION
-from sim.results.result_folder import whole_file
 
 PANELS = {"exits": "Exits", "strength_deployable": "Deployable strength at the end"}
 _COLOURS: dict[Side, str] = {"opposition": BLUE, "regime": VERMILLION, "events": PURPLE}
 """Sides that are drawn; other armies would need another scale."""
-_DPI = 200
 _ROW = 0.2
 """Height of a line, inches."""
 
@@ -39,8 +36,7 @@ def save_levers(runs: pd.DataFrame, titles: dict[str, str], path: Path) -> None:
     """
     rows = _rows(titles)
     effects = by_policy(effects_of(runs, tuple(PANELS)))
-    figure = Figure(figsize=(7.0, 0.75 + _ROW * len(rows)), dpi=_DPI, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(0.75 + _ROW * len(rows))
     axes = figure.subplots(1, len(PANELS), sharey=True)
     for ax, (outcome, title) in zip(axes, PANELS.items(), strict=True):
         ax.set_title(title, fontsize=TEXT, loc="left")
@@ -49,8 +45,7 @@ def save_levers(runs: pd.DataFrame, titles: dict[str, str], path: Path) -> None:
                 _draw(ax, at, effects[policy, outcome], colour)
         _dress(ax, len(rows))
     _name(axes[0], rows)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
+    save(figure, path)
 
 
 def _rows(titles: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import wrap
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.figures import OUTCOME_TITLES
 from experiments.naming import size_of, titled
 from experiments.policies.dose_response import DoseResponse, pivot
 from experiments.policies.effects import SHARES
+from experiments.sheet import save, sheet
 from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT
-from sim.results.result_folder import whole_file
 
 SHOWN = ("exits", "joined", "strength_deployable", "civilians_killed")
 """Outcomes that are drawn, a panel each."""
-_DPI = 200
 _COLOURS = colormaps["PuOr_r"]
 
 
 def save_dose_response(found: DoseResponse, path: Path) -> Path:
     """Draw doses into a PNG file; see `dose_figure`."""
-    with whole_file(path) as temporary:
-        dose_figure(found).savefig(temporary, format="png")
-    return path
+    return save(dose_figure(found), path)
 
 
 def dose_figure(found: DoseResponse) -> Figure:
@@ -38,22 +32,15 @@ def dose_figure(found: DoseResponse) -> Figure:
     shown = [outcome for outcome in SHOWN if outcome in set(found.cells["outcome"])]
     rows = -(-len(shown) // 2)
     down = list(found.doses.values())[1:]
-    foot = [line for note in (*found.notes, _said(found)) for line in wrap(note, 150)]
-    top, bottom = 0.3, 0.12 * len(foot) + 0.12
     panel = 1.9 if not down else 0.95 + 0.34 * len(down[0])
-    height = panel * rows + top + bottom
-    layout = ConstrainedLayoutEngine(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))
-    figure = Figure(figsize=(7.0, height), dpi=_DPI, layout=layout)
-    FigureCanvasAgg(figure)
+    title = f"Difference to {titled(found.scenario)} as it is{size_of(found.scenario)}, by dose"
+    figure = sheet(panel * rows, title, (*found.notes, _said(found)), head=0.3)
     axes = np.ravel(figure.subplots(rows, 2, squeeze=False))
     for ax, outcome in zip(axes, shown, strict=False):
         _map(ax, found, outcome) if down else _line(ax, found, outcome)
         ax.set_title(OUTCOME_TITLES[outcome], fontsize=TEXT, loc="left")
     for ax in axes[len(shown) :]:
         ax.remove()
-    title = f"Difference to {titled(found.scenario)} as it is{size_of(found.scenario)}, by dose"
-    figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
-    figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
     return figure
 
 

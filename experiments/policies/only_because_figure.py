@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from experiments.naming import size_of, titled
 from experiments.policies.only_because import AXES, CHANGES
+from experiments.sheet import MARGIN, save, sheet
 from sim.plots.canvas import BLUE, GREY, ORANGE, SMALL, TEXT
-from sim.results.result_folder import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.policies.comparison import Comparison
 
-_DPI = 200
 _SIDES = {"left_only_with": (1.0, ORANGE), "left_only_without": (-1.0, BLUE)}
 """Direction and colour: those whom the lever made leave to the right, those whom it kept to the left."""
 _LINE = 0.17
@@ -32,9 +28,7 @@ _LINE = 0.17
 
 def save_only_because(comparison: Comparison, path: Path) -> Path:
     """Draw whom policies moved into a PNG file; see `only_because_figure`."""
-    with whole_file(path) as temporary:
-        only_because_figure(comparison).savefig(temporary, format="png")
-    return path
+    return save(only_because_figure(comparison), path)
 
 
 def only_because_figure(comparison: Comparison) -> Figure:
@@ -42,31 +36,24 @@ def only_because_figure(comparison: Comparison) -> Figure:
     table = comparison.only_because
     policies = list(dict.fromkeys(table["policy"]))
     lines = max(table[table["axis"] == axis]["group"].nunique() for axis in AXES)
-    foot = [line for note in comparison.notes for line in wrap(note, 150)]
-    top, bottom = 0.5, 0.12 * len(foot) + 0.12
-    height = (0.62 + _LINE * lines) * len(policies) + top + bottom
-    layout = ConstrainedLayoutEngine(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))
-    figure = Figure(figsize=(7.0, height), dpi=_DPI, layout=layout)
-    FigureCanvasAgg(figure)
+    base = next(iter(comparison.scenarios.values()))
+    title = f"Men who left in one of the two runs alone, by group; {titled(base)}{size_of(base)}"
+    figure = sheet((0.62 + _LINE * lines) * len(policies), title, comparison.notes, head=0.5)
     panels = figure.subplots(len(policies), len(AXES), squeeze=False)
     for row, policy in zip(panels, policies, strict=True):
         own = table[table["policy"] == policy]
         for ax, axis in zip(row, AXES, strict=True):
             _draw(ax, own[own["axis"] == axis], axis, lines)
         row[0].set_title(policy, fontsize=TEXT, loc="left")
-    base = next(iter(comparison.scenarios.values()))
-    title = f"Men who left in one of the two runs alone, by group; {titled(base)}{size_of(base)}"
-    figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
     for number, (change, (_, colour)) in enumerate(_SIDES.items()):
         figure.text(
-            0.012 + 0.3 * number,
-            1.0 - 0.26 / height,
+            MARGIN + 0.3 * number,
+            1.0 - 0.26 / figure.get_figheight(),
             f"■ {CHANGES[change]}",
             fontsize=TEXT - 1,
             color=colour,
             va="top",
         )
-    figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
     return figure
 
 

@@ -6,23 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from experiments.recovery.study import VARIANTS, Recovered
+from experiments.sheet import blank, save
 from sim.plots.canvas import BLACK, BLUE, GREEN, GREY, LIGHT, SMALL, TEXT, VERMILLION
-from sim.results.result_folder import whole_file
 
 DRAWN = {"alike": BLUE, "offsets": GREEN, "unobserved": VERMILLION}
 _APART = 0.24
-_DPI = 200
 
 
 def save_recovery(found: Mapping[str, Sequence[Recovered]], path: Path) -> None:
     """Draw the first run of each variant into a PNG file."""
     terms = [term for term in found["alike"][0].terms if not term.name.startswith("level")]
-    figure = Figure(figsize=(7.0, 0.9 + 0.24 * len(terms)), dpi=_DPI, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(0.9 + 0.24 * len(terms))
     ax = figure.subplots()
     ax.axvline(1.0, color=BLACK, linewidth=0.9, zorder=1)
     ax.axvline(0.0, color=LIGHT, linewidth=0.9, zorder=0)
@@ -52,5 +48,4 @@ def save_recovery(found: Mapping[str, Sequence[Recovered]], path: Path) -> None:
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     figure.legend(loc="outside upper left", ncols=len(DRAWN), frameon=False, fontsize=TEXT - 1)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
+    save(figure, path)

@@ -5,24 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from experiments.regimes.map import BELIEF, GRIEVANCE, HERE, LEARNING, Cell, Point
+from experiments.sheet import blank, save
 from sim.plots.canvas import BLACK, GREY, SMALL, TEXT
 from sim.results.columns import OUTCOMES
-from sim.results.result_folder import whole_file
 
 COLOURS = {"hold": "#cfe3f3", "rising": "#f6e3b4", "pulse": "#b7dfcf", "collapse": "#e9a78b"}
 """Pale, so that numbers can be read on them; they differ in lightness too."""
-_DPI = 200
 
 
 def save_map(cells: dict[Point, Cell], path: Path) -> None:
     """Draw the map into a PNG file."""
-    figure = Figure(figsize=(7.0, 2.9), dpi=_DPI, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(2.9)
     axes = figure.subplots(1, len(BELIEF.values), sharey=True)
     for ax, belief in zip(axes, BELIEF.values, strict=True):
         for at, grievance in enumerate(GRIEVANCE.values):
@@ -41,8 +37,7 @@ def save_map(cells: dict[Point, Cell], path: Path) -> None:
         frameon=False,
         fontsize=TEXT - 1,
     )
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
+    save(figure, path)
 
 
 def _draw(ax: Axes, at: int, up: int, cell: Cell) -> None:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.sensitivity.indices import order_of, strongest
 from experiments.sensitivity.methods import INDICES
 from experiments.sensitivity.outputs import END
+from experiments.sheet import save, sheet
 from sim.codes import Floats
 from sim.plots.canvas import BLUE, CYCLE, GREY, ORANGE, SMALL, TEXT, axes_of, date_axis
-from sim.results.result_folder import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +24,6 @@ if TYPE_CHECKING:
 MOST = 15
 """Factors that a figure shows; the tables have all."""
 LINES = 6
-_DPI = 200
-_WIDTH = 7.0
 WORDS = {
     "mu_star": "mean absolute effect",
     "S1": "alone (S1)",
@@ -250,17 +243,8 @@ def save_panels(
     path: Path, draws: Sequence[Callable[[Axes], object]], high: float, title: str, notes: tuple[str, ...]
 ) -> Path:
     """Draw panels one below the other, with a title and the notes as a foot."""
-    foot = [line for note in notes for line in wrap(note, 150)]
-    top, bottom = 0.28, 0.12 * len(foot) + 0.12
-    height = high * len(draws) + top + bottom
-    layout = ConstrainedLayoutEngine(rect=(0.0, bottom / height, 1.0, 1.0 - (top + bottom) / height))
-    figure = Figure(figsize=(_WIDTH, math.ceil(height * 10) / 10), dpi=_DPI, layout=layout)
-    FigureCanvasAgg(figure)
+    figure = sheet(high * len(draws), title, notes)
     axes = np.ravel(figure.subplots(len(draws), 1, squeeze=False))
     for draw, ax in zip(draws, axes, strict=True):
         draw(ax)
-    figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
-    figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return path
+    return save(figure, path)

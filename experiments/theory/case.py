@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from experiments.sheet import blank
 from sim.plots.canvas import BLACK, GREY, TEXT, axes_of
-from sim.results.result_folder import whole_file
 
 Row = dict[str, str]
 LegendPlace = Literal["best", "upper left", "lower left", "lower right", "center right"]
 
 HEIGHT = 2.9
 """Height of a figure, inches."""
-_WIDTH, _DPI = 7.0, 200
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,7 @@ class Case:
 
 def panels(number: int) -> tuple[Figure, list[Axes]]:
     """A figure with some panels side by side."""
-    figure = Figure(figsize=(_WIDTH, HEIGHT), dpi=_DPI, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(HEIGHT)
     axes = figure.subplots(1, number, squeeze=False)[0]
     return figure, [axes_of(ax) for ax in axes]
 
@@ -118,9 +115,3 @@ def logarithmic(ax: Axes, ticks: Sequence[float]) -> None:
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_minor_formatter(NullFormatter())
     ax.tick_params(which="minor", length=2, width=0.4, color=GREY)
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure to a PNG file."""
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png")

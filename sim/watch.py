@@ -227,13 +227,14 @@ def _look_at(
 ) -> Ints:
     """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
     wanted = np.zeros(rows.size, np.int8)
-    bound = np.empty(_AT_ONCE)
+    serves, bound = np.empty(_AT_ONCE, np.bool_), np.empty(_AT_ONCE)
     for begin in range(0, rows.size, _AT_ONCE):
         some = rows[begin : begin + _AT_ONCE]
-        # A loop for what is far off in memory, so that much of it is waited for together.
+        # What is far off in memory is waited for together, the more so the less the loop does with it.
         for one in range(some.size):
-            serves = fate[some[one]] == Fate.SERVING
-            bound[one] = log_hazard_of(highest, some[one]) + _ROUNDING if serves else np.nan
+            serves[one] = fate[some[one]] == Fate.SERVING
+        for one in range(some.size):
+            bound[one] = log_hazard_of(highest, some[one]) + _ROUNDING if serves[one] else np.nan
         for one in range(some.size):
             if bound[one] == bound[one]:
                 row = some[one]

@@ -116,7 +116,7 @@ def _open(mark: Floats, blocks: Ints, bounds: Bounds) -> Ints:
     top, size = np.empty(blocks.size, np.float32), 0
     # A loop that does little waits for much memory together.
     for one in range(blocks.size):
-        top[one] = mark[bounds.group[blocks[one]] % mark.size]
+        top[one] = mark_of(mark, bounds.group[blocks[one]])
         limits = bounds.limit[blocks[one] * BLOCK : (blocks[one] + 1) * BLOCK]
         for seat in range(BLOCK):
             size += limits[seat] < top[one]
@@ -153,7 +153,7 @@ def _blocks_passed(mark: Floats, first_block: Ints, bounds: Bounds, groups: Ints
     """
     found = 0
     for group in groups:
-        top, rest = mark[group % mark.size], _NEVER
+        top, rest = mark_of(mark, group), _NEVER
         for block in range(first_block[group], first_block[group + 1]):
             least = bounds.least[block]
             opened[found] = block
@@ -161,6 +161,13 @@ def _blocks_passed(mark: Floats, first_block: Ints, bounds: Bounds, groups: Ints
             rest = min(rest, least if least >= top else _NEVER)
         bounds.lowest[group] = rest
     return found
+
+
+@compiled
+def mark_of(mark: Floats, group: int) -> float:
+    """Mark of a group of regulars, or of the reservists who are like them, whose groups come after."""
+    marked: float = mark[group if group < mark.size else group - mark.size]
+    return marked
 
 
 @compiled

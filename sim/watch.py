@@ -4,7 +4,9 @@ Only points of the scatter under a man's hazard matter. The lowest layer is read
 man is looked at, the upper layers are read so deep that his hazard has room to rise, and his limit is
 noted: how far the table of his profile may rise before he must be looked at again. What else may raise
 his hazard is charged to the limit: the table of his company when it rises above its ceiling, and what
-comrades who left add of their own. The bound decides which numbers are read and never what they are.
+comrades who left add of their own. Companies also rise and fall together: their tide lifts and lowers all
+ceilings, and counts as if it were of the profiles. The bound decides which numbers are read and never what
+they are.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ import numpy as np
 
 from sim.alike import BLOCK
 from sim.boxes import EDGES, depth_for
-from sim.codes import Fate, Floats, Ints
+from sim.codes import RANKS, Fate, Floats, Ints
 from sim.compiled import compiled
-from sim.limits import Bounds, Limits, charge, lower, reached, release, set_limit
+from sim.limits import Bounds, Limits, charge, lower, mark_of, reached, release, set_limit
 from sim.pressure import HazardOf, hazard_of, log_hazard_of
 from sim.scatter import Scatter
 from sim.state import State
@@ -30,6 +32,11 @@ CEILING = 0.5
 """How far the ceiling of a company is set above its table."""
 CEILINGS_FOR = 7
 """Days after which ceilings are lowered to where tables are."""
+FIRST_DEPTH = 2
+"""Layers that are read of a man when any is: most of those of whom one is read soon need the next."""
+_TIDE_GAUGES = 16
+"""One company in so many tells the tide."""
+_RANKS = len(RANKS)
 _KINDS = 4
 """Profiles of one rank, sect and home: by family and awareness."""
 _AT_ONCE = 512
@@ -44,8 +51,8 @@ _LOG_EDGES: Floats = np.append(np.log(EDGES[:-1]), np.inf)
 class Watch:
     """Keeper of the bounds of one run.
 
-    The mark of a group of men who are alike (`sim.alike`) is how far the table of their profiles has
-    risen, for the most susceptible of them and the profile that rose most.
+    The mark of a group of men who are alike (`sim.alike`) is how far the table of their profiles and the tide
+    of their sect have risen, for the most susceptible of them and the profile that rose most.
 
     Parameters
     ----------
@@ -61,6 +68,8 @@ class Watch:
     """(G,)"""
     _ceiling: Floats = field(init=False)
     """(S * U,) value of the company's table that the limits allow for."""
+    _tide: Floats = field(init=False)
+    """(S,) yesterday's tide."""
     _before: Pressure | None = None
 
     def look(self, world: World, state: State) -> None:
@@ -101,6 +110,7 @@ class Watch:
         self._limits.forget()
         self._ceiling = pressure.cell + CEILING
         self._mark = np.zeros(self._limits.bounds.lowest.size // 2)
+        self._tide = _tide_of(pressure.cell, world.sect_count)
 
     def _out_of_room(self, world: World, state: State, pressure: Pressure) -> Ints:
         """Men with no room left."""
@@ -117,6 +127,7 @@ class Watch:
             pressure.susceptible,
             before.susceptible,
             limits.most_susceptible,
+            self._tide,
             self._mark,
             pressure.cell,
             self._ceiling,
@@ -140,6 +151,7 @@ def _out_of_room(
     susceptible: Floats,
     susceptible_before: Floats,
     most_susceptible: Floats,
+    tide: Floats,
     mark: Floats,
     table: Floats,
     ceiling: Floats,
@@ -155,9 +167,24 @@ def _out_of_room(
     opened: Ints,
 ) -> Ints:
     """Follow the day's change of the tables; rows of the men with no room left."""
-    _rise(profile, profile_before, susceptible, susceptible_before, most_susceptible, mark)
-    _charge_companies(table, ceiling, regular_start, reserve_start, with_reserve, sect, seat, bounds)
+    lift = _tide_of(table, tide.size) - tide
+    tide += lift
+    _rise(profile, profile_before, susceptible, susceptible_before, most_susceptible, lift, mark)
+    _charge_companies(table, lift, ceiling, regular_start, reserve_start, with_reserve, sect, seat, bounds)
     return reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
+
+
+@compiled
+def _tide_of(table: Floats, sects: int) -> Floats:
+    """Mean of the tables of some companies, by sect.
+
+    Bounds hold whatever the tide is taken to be, as it moves marks and ceilings alike.
+    """
+    units, tide = table.size // sects, np.zeros(sects)
+    for sect in range(sects):
+        for unit in range(0, units, _TIDE_GAUGES):
+            tide[sect] += table[sect * units + unit]
+    return tide / ((units - 1) // _TIDE_GAUGES + 1)
 
 
 @compiled
@@ -167,24 +194,29 @@ def _rise(
     susceptible: Floats,
     susceptible_before: Floats,
     most_susceptible: Floats,
+    lift: Floats,
     mark: Floats,
 ) -> None:
-    """Follow the day's change of the profiles' tables."""
-    alike = profile.size // _KINDS
-    for of_class in range(most_susceptible.size):
-        most = most_susceptible[of_class]
-        for one in range(alike):
-            rise = -np.inf
-            for kind in range(one * _KINDS, (one + 1) * _KINDS):
-                # A loss of grievance counts for nothing: it helps the less susceptible less.
-                gain = max(susceptible[kind] - susceptible_before[kind], 0.0)
-                rise = max(rise, profile[kind] - profile_before[kind] + most * gain)
-            mark[of_class * alike + one] += rise
+    """Follow the day's change of the profiles' tables, and of the tide."""
+    places, group = profile.size // (_RANKS * lift.size * _KINDS), 0
+    for most in most_susceptible:
+        first = 0
+        for _ in range(_RANKS):
+            for lift_of_sect in lift:
+                for _ in range(places):
+                    rise = -np.inf
+                    for kind in range(first, first + _KINDS):
+                        # A loss of grievance counts for nothing: it helps the less susceptible less.
+                        gain = max(susceptible[kind] - susceptible_before[kind], 0.0)
+                        rise = max(rise, profile[kind] - profile_before[kind] + most * gain)
+                    mark[group] += rise + lift_of_sect
+                    group, first = group + 1, first + _KINDS
 
 
 @compiled
 def _charge_companies(
     table: Floats,
+    lift: Floats,
     ceiling: Floats,
     regular_start: Ints,
     reserve_start: Ints,
@@ -193,13 +225,14 @@ def _charge_companies(
     seat_of: Ints,
     bounds: Bounds,
 ) -> None:
-    """Raise ceilings that tables have passed and charge the men under them."""
+    """Move ceilings with the tide, raise those that tables have passed, and charge the men under them."""
     units = regular_start.size - 1
     sects = table.size // units
     rise, has_passed = np.zeros(sects), np.zeros(units, np.bool_)
     for sect in range(sects):
         first = sect * units
         for unit in range(units):
+            ceiling[first + unit] += lift[sect]
             has_passed[unit] |= table[first + unit] > ceiling[first + unit]
     for unit in range(units):
         if has_passed[unit]:
@@ -238,9 +271,9 @@ def _look_at(
         for one in range(some.size):
             if bound[one] == bound[one]:
                 row = some[one]
-                wanted[begin + one] = depth_for(bound[one] + ROOM)
+                needed = depth_for(bound[one] + ROOM)
+                wanted[begin + one] = max(needed, FIRST_DEPTH) if needed else 0
                 room = _LOG_EDGES[max(depth[row], wanted[begin + one])] - bound[one]
                 seat = seat_of[row]
-                group = bounds.group[seat // BLOCK]
-                set_limit(seat, mark[group % mark.size] + room, bounds)
+                set_limit(seat, mark_of(mark, bounds.group[seat // BLOCK]) + room, bounds)
     return wanted

@@ -198,19 +198,19 @@ def _rise(
     mark: Floats,
 ) -> None:
     """Follow the day's change of the profiles' tables, and of the tide."""
-    places, group = profile.size // (_RANKS * lift.size * _KINDS), 0
-    for most in most_susceptible:
-        first = 0
-        for _ in range(_RANKS):
-            for lift_of_sect in lift:
-                for _ in range(places):
-                    rise = -np.inf
-                    for kind in range(first, first + _KINDS):
-                        # A loss of grievance counts for nothing: it helps the less susceptible less.
-                        gain = max(susceptible[kind] - susceptible_before[kind], 0.0)
-                        rise = max(rise, profile[kind] - profile_before[kind] + most * gain)
-                    mark[group] += rise + lift_of_sect
-                    group, first = group + 1, first + _KINDS
+    alike = profile.size // _KINDS
+    for of_class in range(most_susceptible.size):
+        most = most_susceptible[of_class]
+        for one in range(alike):
+            rise = -np.inf
+            for kind in range(one * _KINDS, (one + 1) * _KINDS):
+                # A loss of grievance counts for nothing: it helps the less susceptible less.
+                gain = max(susceptible[kind] - susceptible_before[kind], 0.0)
+                rise = max(rise, profile[kind] - profile_before[kind] + most * gain)
+            mark[of_class * alike + one] += rise
+    places = alike // (_RANKS * lift.size)
+    for begin in range(0, mark.size, places):
+        mark[begin : begin + places] += lift[begin // places % lift.size]
 
 
 @compiled

@@ -89,6 +89,31 @@ def refuse_another_experiment(folder: Path, kind: str, asked: str) -> None:
         raise OutputError(_held(folder, f"another {kind}"))
 
 
+def chosen(out: Path | None, name: str, kind: str, asked: str, *, force: bool) -> Path:
+    """Choose the folder of an experiment, and refuse it before a long run if it cannot be written to.
+
+    Parameters
+    ----------
+    out : Path, optional
+        What the user names; else it is one in `RESULTS`.
+    name : str
+        Begins the name of that one.
+    kind, asked
+        As for `refuse_another_experiment`.
+    force : bool
+        Write even if it holds something else.
+
+    Raises
+    ------
+    OutputError
+    """
+    where = out or RESULTS / f"{name}-{asked}"
+    refuse_unless_usable(where)
+    if not force:
+        refuse_another_experiment(where, kind, asked)
+    return where
+
+
 def _held(folder: Path, what: str) -> str:
     return f"{folder} holds {what}: choose another folder with --out, or write there with --force"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.comparison_tables import print_comparison
 from experiments.commands.options import (
     Days,
     Engine,
@@ -20,16 +20,11 @@ from experiments.commands.options import (
     Seed,
     Settings,
     Workers,
-    console,
-    new_table,
 )
 from experiments.commands.stored_runs import RUNS, Shard, Stored, gone_on_with, say_part
-from experiments.naming import size_of, titled
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from rich.table import Table
 
     from experiments.policies.comparison import Comparison
     from sim.scenario import Scenario
@@ -77,10 +72,7 @@ def compare(
     # What is kept grows: the same folder takes more pairs and other levers of the same scenario.
     whole = (digests, list(levers), runs, seed, *([combine] if combine > 1 else []))
     asked = short_hash("compare", digests[0], "kept") if stored.asked else short_hash("compare", *whole)
-    where = out or folder.RESULTS / f"{base.name}-compared-{asked}"
-    folder.refuse_unless_usable(where)
-    if not force:
-        folder.refuse_another_experiment(where, "comparison", asked)
+    where = folder.chosen(out, f"{base.name}-compared", "comparison", asked, force=force)
     seeds = range(seed, seed + runs)
     kept = stored.kept_in(where / RUNS)
     scenarios = {BASELINE: base, **{name: loaded for name, (_, loaded) in levers.items()}}
@@ -97,7 +89,7 @@ def compare(
             say_part(made, where / RUNS, stored)
             return
         found = compare_policies(base, laid, runs=runs, seed=seed, combine=combine, progress=progress, **kept)
-    _print(found)
+    print_comparison(found)
     _write(found, where, asked, seeds)
     print(f"Written to {where}")
 
@@ -124,111 +116,6 @@ def _levers(base: Scenario, files: list[str]) -> dict[str, tuple[str, Scenario]]
             found[name] = file, scenario
     faults.refuse()
     return found
-
-
-def _print(found: Comparison) -> None:
-    """Print the effects and their cost, each with what its intervals cover."""
-    to = console()
-    base = next(iter(found.scenarios.values()))
-    to.print(f"{titled(base)}{size_of(base)}: as it is, and with each lever")
-    to.print(_effects(found))
-    to.print(f"Intervals cover {found.effects['covers'].iloc[0]}.")
-    if not found.interactions.empty:
-        to.print(_interactions(found))
-    if not found.only_because.empty:
-        to.print(_only_because(found))
-    to.print(_costs(found))
-    to.print(f"Intervals cover {found.cost['covers'].iloc[0]}.")
-    for note in found.notes:
-        to.print(note)
-
-
-def _effects(found: Comparison) -> Table:
-    from experiments.figures import OUTCOME_TITLES
-    from experiments.policies.effects import SHARES
-
-    heads = (
-        "outcome",
-        "as it is",
-        "difference",
-        "95 % interval",
-        "relative",
-        "correlation",
-        "variance ÷",
-        "seeds",
-    )
-    table = new_table("Difference made by each lever, mean over pairs", "lever", *heads)
-    before = ""
-    for row in found.effects.to_dict("records"):
-        policy, base = str(row["policy"]), float(row["baseline"])
-        share = f"{100 * row['difference'] / base:+.1f} %" if base else "–"
-        digits = ".3f" if row["outcome"] in SHARES else ",.0f"
-        table.add_row(
-            policy if policy != before else "",
-            OUTCOME_TITLES[row["outcome"]],
-            format(base, digits),
-            format(row["difference"], f"+{digits}"),
-            _interval(row["low"], row["high"], f"+{digits}"),
-            share,
-            _known(row["correlation"], ".3f"),
-            _known(row["variance_ratio"], ",.1f"),
-            _known(row["independent_seeds"], ",.0f"),
-        )
-        before = policy
-    table.caption = (
-        "variance ÷: what pairing divides the variance of the difference by. seeds: how many independent "
-        f"ones a side would give intervals as narrow as these {found.effects['pairs'].iloc[0]} pairs. "
-        "Both are rough where pairs are few."
-    )
-    table.caption_justify = "left"
-    return table
-
-
-def _interactions(found: Comparison) -> Table:
-    """What levers do together beyond what they do apart."""
-    from experiments.figures import OUTCOME_TITLES
-    from experiments.policies.effects import SHARES
-
-    heads = ("outcome", "together", "apart", "interaction", "95 % interval")
-    table = new_table("Levers together, and what they do apart", "levers", *heads)
-    for row in found.interactions.to_dict("records"):
-        form = "+.3f" if row["outcome"] in SHARES else "+,.0f"
-        numbers = (format(row[name], form) for name in ("together", "apart", "interaction"))
-        interval = _interval(row["low"], row["high"], form)
-        table.add_row(row["policy"], OUTCOME_TITLES[row["outcome"]], *numbers, interval)
-    return table
-
-
-def _only_because(found: Comparison) -> Table:
-    """Whose fate the levers changed, of all men."""
-    from experiments.policies.only_because import ALL, CHANGES
-
-    table = new_table("The same men with the lever and without it", "lever", "they", "men", "95 % interval")
-    whole = found.only_because[found.only_because["axis"] == ALL]
-    for row in whole.to_dict("records"):
-        interval = _interval(row["low"], row["high"], ",.0f")
-        table.add_row(row["policy"], CHANGES[row["change"]], f"{row['men']:,.0f}", interval)
-    return table
-
-
-def _costs(found: Comparison) -> Table:
-    table = new_table("Dollars paid for each, by lever", "lever", "for each", "dollars", "95 % interval")
-    table.add_column("")
-    for row in found.cost.to_dict("records"):
-        usd, interval = _known(row["usd"], ",.0f"), _interval(row["low"], row["high"], ",.0f")
-        table.add_row(row["policy"], row["gain"], usd, interval, row["why_not"] or row["method"])
-    return table
-
-
-def _known(value: float, form: str) -> str:
-    """Write a number; a dash where there is none."""
-    if math.isnan(value):
-        return "–"
-    return "∞" if math.isinf(value) else format(value, form)
-
-
-def _interval(low: float, high: float, form: str) -> str:
-    return "–" if math.isnan(low) else f"{low:{form}} to {high:{form}}"
 
 
 def _write(found: Comparison, where: Path, asked: str, seeds: range) -> None:

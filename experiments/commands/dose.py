@@ -73,10 +73,7 @@ def dose(
     # What is kept grows: the same folder takes more pairs and other doses of the same scenario.
     whole = (digest(base), digest(treated), doses, runs, seed)
     asked = short_hash("dose", digest(base), "kept") if stored.asked else short_hash("dose", *whole)
-    where = out or folder.RESULTS / f"{base.name}-doses-{asked}"
-    folder.refuse_unless_usable(where)
-    if not force:
-        folder.refuse_another_experiment(where, "dose", asked)
+    where = folder.chosen(out, f"{base.name}-doses", "dose", asked, force=force)
     about = folder.about(asked, {BASELINE: base, "lever": treated}, range(seed, seed + runs))
     kept = stored.kept_in(where / RUNS)
     if kept:  # so that what is interrupted is known again

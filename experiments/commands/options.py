@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a YAML file.")
 ]
+StudyName = Annotated[
+    str, typer.Argument(metavar="STUDY", help="Name of a shipped study, or path of a YAML file.")
+]
 Overlays = Annotated[
     list[str] | None,
     typer.Option("--overlay", metavar="FILE", help="Lever or contrast laid over it; repeatable."),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from experiments.commands.options import Force, Out, console, new_table
+from experiments.commands.options import Force, Out, StudyName, console, new_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +17,7 @@ if TYPE_CHECKING:
 
 
 def screen(
-    study: Annotated[
-        str, typer.Argument(metavar="STUDY", help="Name of a shipped study, or path of a YAML file.")
-    ],
+    study: StudyName,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -37,10 +33,7 @@ def screen(
     plan = load_study(study)
     scenario = plan.resolve()
     asked = short_hash("screen", plan.model_dump(mode="json", by_alias=True), digest(scenario))
-    where = out or folder.RESULTS / f"{plan.name}-{asked}"
-    folder.refuse_unless_usable(where)
-    if not force:
-        folder.refuse_another_experiment(where, "screening", asked)
+    where = folder.chosen(out, plan.name, "screening", asked, force=force)
     try:
         with shown(f"{plan.runs} runs of {scenario.name}") as progress:
             found = screen_study(plan, progress=progress)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.options import Force, Out, console, new_table
+from experiments.commands.options import Force, Limit, Out, Retry, StudyName, Workers, console, new_table
 
 if TYPE_CHECKING:
     from experiments.sensitivity.analysis import Sensitivity
@@ -15,9 +15,7 @@ _SHOWN = 15
 
 
 def sensitivity(
-    study: Annotated[
-        str, typer.Argument(metavar="STUDY", help="Name of a shipped study, or path of a YAML file.")
-    ],
+    study: StudyName,
     size: Annotated[
         int | None,
         typer.Option(
@@ -29,13 +27,9 @@ def sensitivity(
         typer.Option(min=0.001, max=20, help="Size of the army over its real size, instead of the study's."),
     ] = None,
     engine: Annotated[str, typer.Option(help="serial, processes or dask://HOST:PORT.")] = "processes",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; as many as processors unless stated.")
-    ] = None,
-    limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Most seconds a run may take.")
-    ] = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Make runs again that failed.")] = False,
+    workers: Workers = None,
+    limit: Limit = None,
+    retry: Retry = False,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -43,7 +37,7 @@ def sensitivity(
     from experiments import folder
     from experiments.ensembles.standing import shown
     from experiments.sensitivity.analysis import run_study
-    from experiments.sensitivity.files import asked_of, folder_of, write
+    from experiments.sensitivity.files import asked_of, write
     from experiments.study import load_study
     from sim.results.provenance import OutputError
 
@@ -51,10 +45,7 @@ def sensitivity(
     plan = plan if size is None else plan.sized(size)
     plan = plan if scale is None else plan.model_copy(update={"scale": scale})
     asked = asked_of(plan)
-    where = out or folder_of(plan, asked)
-    folder.refuse_unless_usable(where)
-    if not force:
-        folder.refuse_another_experiment(where, "sensitivity", asked)
+    where = folder.chosen(out, plan.name, "sensitivity", asked, force=force)
     write(where, plan, asked)  # so that what is interrupted is known again
     try:
         with shown(f"{plan.runs:,} runs of {plan.name}") as progress:

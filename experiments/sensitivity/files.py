@@ -32,11 +32,6 @@ def asked_of(study: Study) -> str:
     return short_hash("sensitivity", asked, digest(study.resolve()), version)
 
 
-def folder_of(study: Study, asked: str) -> Path:
-    """Folder of a study unless another is named."""
-    return folder.RESULTS / f"{study.name}-{asked}"
-
-
 def write(where: Path, study: Study, asked: str, found: Sensitivity | None = None) -> None:
     """Write the description; and the tables and figures, once there are any."""
     about: dict[str, Any] = {"asked": asked, "study": study.model_dump(mode="json", by_alias=True)}

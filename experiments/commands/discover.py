@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.closing import SIMULATION
 from experiments.commands.options import Force, Out, console, new_table
 
 if TYPE_CHECKING:
@@ -68,10 +69,7 @@ def discover(
     except ValueError as error:
         raise OutputError(str(error)) from None
     asked = short_hash("discover", table.digest, policy, where, names, density, boxes, gain)
-    target = out or folder.RESULTS / f"discovery-{asked}"
-    folder.refuse_unless_usable(target)
-    if not force:
-        folder.refuse_another_experiment(target, "discovery", asked)
+    target = folder.chosen(out, "discovery", "discovery", asked, force=force)
     notes = _notes(table, where, found, density)
     _print(found, scored, notes)
     about = {"asked": asked, "runs": str(runs), "runs_sha256": table.digest, "policy": policy, "where": where}
@@ -100,8 +98,7 @@ def _notes(table: RunTable, where: str, found: list[Discovery], density: float) 
     if found and found[0].not_searched:
         names = ", ".join(found[0].not_searched)
         notes.append(f"{names}: coercive, so scored and not searched.")
-    notes.append("A simulation, not an observation or a forecast.")
-    return tuple(notes)
+    return (*notes, SIMULATION)
 
 
 def _print(found: list[Discovery], scored: pd.DataFrame, notes: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.closing import SIMULATION
 from experiments.commands.options import console, new_table
 from experiments.naming import size_of, titled
 
@@ -217,7 +218,7 @@ def _print(found: Ensemble) -> None:
         to.print(quantiles(found.summary))
     print_failed(found)
     to.print(coverage(found))
-    to.print("A simulation, not an observation or a forecast.")
+    to.print(SIMULATION)
 
 
 def coverage(found: Ensemble) -> str:

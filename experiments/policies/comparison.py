@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments.closing import closing_notes
+from experiments.notebook_view import notebook_view
 from experiments.policies.combinations import combined, interactions_of, members_of
 from experiments.policies.effects import cost_of, covers, effects_of
 from experiments.policies.levers import policies
@@ -70,8 +71,7 @@ class Comparison:
             for table in (self.effects, self.interactions, whole, self.cost)
             if not table.empty
         )
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{''.join(tables)}{notes}"
+        return notebook_view(self, tables, self.notes)
 
 
 def _number(value: float) -> str:
@@ -194,7 +194,4 @@ def notes_of(scenarios: Mapping[str, Scenario], runs: int) -> tuple[str, ...]:
     notes = [f"Intervals: 95 %, paired, over {seeds}. They cover {covers(runs)}."]
     if runs < 2:
         notes = [f"One pair of army and luck: {covers(runs)}. Parameters are held at their values."]
-    statements = [scenario.war.statement for scenario in scenarios.values()]
-    notes += [statement for statement in dict.fromkeys(statements) if statement]
-    notes.append("A simulation, not an observation or a forecast.")
-    return tuple(notes)
+    return (*notes, *closing_notes(scenarios.values()))

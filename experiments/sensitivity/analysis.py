@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments.closing import closing_notes
 from experiments.ensembles.standing import duration, rate_text
+from experiments.notebook_view import notebook_view
 from experiments.sensitivity.design import Design, design_of
 from experiments.sensitivity.indices import constant_among, convergence_of, indices_of
 from experiments.sensitivity.outputs import outputs_of
@@ -65,8 +66,7 @@ class Sensitivity:
     def _repr_html_(self) -> str:
         """Show the indices and what they cover in a notebook."""
         table = self.indices.to_html(index=False, border=0, max_rows=40, float_format="{:.4g}".format)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+        return notebook_view(self, [table], self.notes)
 
 
 def run_study(
@@ -122,7 +122,7 @@ def analysed(study: Study, scenario: Scenario, design: Design, made: Ensemble) -
     """Analyse runs that are there; see `run_study`."""
     outputs = outputs_of(study, made)
     table = indices_of(study, design, outputs)
-    notes = (*_notes(study, scenario, made), *constant_among(study, outputs), *_last_notes(scenario))
+    notes = (*_notes(study, scenario, made), *constant_among(study, outputs), *closing_notes([scenario]))
     return Sensitivity(study, scenario, made, table, convergence_of(study, design, outputs), notes)
 
 
@@ -164,9 +164,3 @@ def _notes(study: Study, scenario: Scenario, made: Ensemble) -> Iterator[str]:
 
     if names := coercive_among(study.factors):
         yield f"Coercive, varied as uncertain and not to be chosen: {', '.join(names)}."
-
-
-def _last_notes(scenario: Scenario) -> Iterator[str]:
-    if scenario.war.statement:
-        yield scenario.war.statement
-    yield "A simulation, not an observation or a forecast."

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.armies import Armies
+from experiments.closing import closing_notes
+from experiments.notebook_view import notebook_view
 from experiments.sensitivity.design import Design, design_of
 from experiments.sensitivity.methods import is_constant, morris_rows, rows_of
 from experiments.study import COLLAPSE, Study, load_study
@@ -79,8 +80,7 @@ class Screening:
     def _repr_html_(self) -> str:
         """Show the effects and what they cover in a notebook."""
         table = self.effects.to_html(index=False, border=0, float_format="{:.4g}".format)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+        return notebook_view(self, [table], self.notes)
 
 
 def screen(study: Study | str | Path, *, progress: Progress | None = None) -> Screening:
@@ -239,7 +239,4 @@ def notes_of(study: Study, scenario: Scenario, runs: pd.DataFrame) -> tuple[str,
     for output in study.outputs:
         if np.ptp(runs[output].to_numpy(dtype=np.float64)) == 0:
             notes.append(f"{output} is the same in all runs: no factor moves it here.")
-    if scenario.war.statement:
-        notes.append(scenario.war.statement)
-    notes.append("A simulation, not an observation or a forecast.")
-    return tuple(notes)
+    return (*notes, *closing_notes([scenario]))

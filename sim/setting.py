@@ -93,58 +93,88 @@ def _constants_of(scenario: Scenario, army: Army) -> dict[str, Any]:
 
 def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:
     """Gather whatever does not depend on luck, by its name in `World`."""
-    soldiers, most_ties = army.soldiers, army.ties.of.shape[1]
-    shape = (len(RANKS), len(scenario.sects), len(scenario.places), 2, 2)
-    profile = np.ravel_multi_index(
-        (
-            soldiers.rank,
-            soldiers.sect,
-            soldiers.home,
-            soldiers.family_outside * 1,
-            0 * soldiers.rank,
-        ),
-        shape,
-    )
     strength = _strength(army, len(scenario.sects))
     bound = np.zeros(army.size, dtype=bool)
-    acting = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
     bound[list(army.persons.values())] = True
-    return dict(
-        scenario=scenario,
-        scale=scenario.army.scale,
-        war=_war_tables(scenario),
-        theatre=_theatre(scenario) if scenario.war.kind == "endogenous" else None,
-        closeness=np.array([branch.closeness for branch in scenario.branches.values()]),
-        grievance_weight=_by_sect(scenario, "grievance_weight"),
-        fear_weight=_by_sect(scenario, "fear_weight"),
-        is_out_group=_by_sect(scenario, "role") == "out",
-        report_share=_report_share(scenario),
-        profile=profile.astype(np.int32),
-        profile_shape=shape,
-        cell=_cell(army),
-        station=army.units.place * 2 + army.units.deployed,
-        asked_as=np.where(bound | (soldiers.rank >= Rank.SENIOR), -1, soldiers.sect).astype(np.int8),
-        persuasion=comrades.tie_effect(scenario.comrades, most_ties),
-        anger=punishment.anger(scenario.punishment, most_ties),
-        own_group_weight=comrades.own_group_weight(scenario.comrades, strength),
-        amnesty=amnesty.sizes(scenario.amnesty, _by_sect(scenario, "role")),
-        promise=promise.sizes(scenario.promise, _by_sect(scenario, "role")),
-        career=grievance.career(scenario.grievance, _by_sect(scenario, "role") == "out"),
+    return {
+        "scenario": scenario,
+        "scale": scenario.army.scale,
+        "war": _war_tables(scenario),
+        "theatre": _theatre(scenario) if scenario.war.kind == "endogenous" else None,
+        **_sects(scenario),
+        **_men(scenario, army, bound),
+        **_ties(scenario, army),
+        **_own(scenario, army, bound),
+        **_persons(scenario, army, bound),
+        **_companies(scenario, army, strength),
         **_calendar(scenario),
         **_factions(scenario),
-        **_own(scenario, army, bound),
-        unit_effect=_unit_effect(scenario, army, strength),
-        strength=strength,
-        unit_strength=strength.sum(axis=0),
-        strength_by_sect=strength.sum(axis=1),
-        battalion_strength=_by_battalion(army, strength),
-        smallest_company=_smallest_company(army, strength),
-        is_bound=bound,
-        planning=np.flatnonzero((soldiers.rank >= Rank.SENIOR) & ~bound),
-        acting=np.array([army.persons[name] for name in acting], dtype=np.int64),
-        publicity=np.array(list(acting.values()), dtype=np.float64),
         **_country(scenario),
-    )
+    }
+
+
+def _sects(scenario: Scenario) -> dict[str, Any]:
+    """What a man's sect says of him, by sect, and the weight of his branch."""
+    role = _by_sect(scenario, "role")
+    return {
+        "closeness": np.array([branch.closeness for branch in scenario.branches.values()]),
+        "grievance_weight": _by_sect(scenario, "grievance_weight"),
+        "fear_weight": _by_sect(scenario, "fear_weight"),
+        "is_out_group": role == "out",
+        "report_share": _report_share(scenario),
+        "amnesty": amnesty.sizes(scenario.amnesty, role),
+        "promise": promise.sizes(scenario.promise, role),
+        "career": grievance.career(scenario.grievance, role == "out"),
+    }
+
+
+def _men(scenario: Scenario, army: Army, bound: Flags) -> dict[str, Any]:
+    """Where each man stands in the tables by kind of soldier, and whom a tie may ask."""
+    soldiers = army.soldiers
+    shape = (len(RANKS), len(scenario.sects), len(scenario.places), 2, 2)
+    unaware = np.zeros(army.size, dtype=np.int64)
+    kind = (soldiers.rank, soldiers.sect, soldiers.home, soldiers.family_outside.astype(np.int64), unaware)
+    senior = soldiers.rank >= Rank.SENIOR
+    return {
+        "profile": np.ravel_multi_index(kind, shape).astype(np.int32),
+        "profile_shape": shape,
+        "cell": _cell(army),
+        "asked_as": np.where(bound | senior, -1, soldiers.sect).astype(np.int8),
+        "planning": np.flatnonzero(senior & ~bound),
+    }
+
+
+def _ties(scenario: Scenario, army: Army) -> dict[str, Any]:
+    """What strong ties who left, and who were caught, say, by their number."""
+    most = army.ties.of.shape[1]
+    return {
+        "persuasion": comrades.tie_effect(scenario.comrades, most),
+        "anger": punishment.anger(scenario.punishment, most),
+    }
+
+
+def _persons(scenario: Scenario, army: Army, bound: Flags) -> dict[str, Any]:
+    """Those whom events name: who they are, and how public the exit of each is."""
+    publicity = {event.person: event.publicity for event in scenario.events if isinstance(event, EliteExit)}
+    return {
+        "is_bound": bound,
+        "acting": np.array([army.persons[name] for name in publicity], dtype=np.int64),
+        "publicity": np.array(list(publicity.values()), dtype=np.float64),
+    }
+
+
+def _companies(scenario: Scenario, army: Army, strength: Floats) -> dict[str, Any]:
+    """Companies and battalions as they stand on day 0."""
+    return {
+        "station": army.units.place * 2 + army.units.deployed,
+        "own_group_weight": comrades.own_group_weight(scenario.comrades, strength),
+        "unit_effect": _unit_effect(scenario, army, strength),
+        "strength": strength,
+        "unit_strength": strength.sum(axis=0),
+        "strength_by_sect": strength.sum(axis=1),
+        "battalion_strength": _by_battalion(army, strength),
+        "smallest_company": _smallest_company(army, strength),
+    }
 
 
 def _call_up(army: Army, luck: Luck) -> dict[str, Any]:
@@ -297,7 +327,7 @@ def _unit_effect(scenario: Scenario, army: Army, strength: Floats) -> Floats:
     return army.units.effect + made_of + camps
 
 
-def _own(scenario: Scenario, army: Army, bound: Ints) -> dict[str, Any]:
+def _own(scenario: Scenario, army: Army, bound: Flags) -> dict[str, Any]:
     """Each soldier's own log hazard, what of it lasts, and his service."""
     lasting = _lasting(scenario, army, bound)
     effects, steps = tenure.effects(scenario.tenure), tenure.steps(army)
@@ -310,7 +340,7 @@ def _own(scenario: Scenario, army: Army, bound: Ints) -> dict[str, Any]:
     }
 
 
-def _lasting(scenario: Scenario, army: Army, bound: Ints) -> Floats:
+def _lasting(scenario: Scenario, army: Army, bound: Flags) -> Floats:
     """Log hazard of each soldier before any term and without his tenure.
 
     It is -inf for stayers and for bound persons.

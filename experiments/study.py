@@ -4,154 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic import PrivateAttr, ValidationError, model_validator
 
-from experiments.factor import Factor, Value, faults_of_factor
-from sim.clock import LONGEST_RUN_DAYS
-from sim.codes import Floats
+from experiments.study_faults import faults_of_study
+from experiments.study_keys import COLLAPSE, OUTPUTS, StudyKeys
 from sim.errors import OVERRIDE, Fault, Faults, ScenarioError, did_you_mean
-from sim.parameters import Name, Section, parameter
 from sim.reading.scenario_folder import is_path
 from sim.reading.tree import Mark, Table, Tree
 from sim.scenario import Scenario
 from sim.scenario_file import load, load_as
 
-Output = Literal[
-    "attempts",
-    "exits",
-    "joined",
-    "fled",
-    "hiding",
-    "caught",
-    "killed",
-    "reported",
-    "evaded",
-    "share_gone",
-    "share_gone_out_group",
-    "in_group_share_of_exits",
-    "officers_left",
-    "senior_and_generals_left",
-    "generals_left",
-    "family",
-    "groups",
-    "single_share",
-    "largest_group",
-    "peak_28_day_exits",
-    "end_over_peak",
-    "strength_nominal",
-    "strength_deployable",
-    "strength_loyal",
-    "civilians_killed",
-    "destruction",
-    "control_day",
-    "control_night",
-    "fighters",
-    "militia",
-    "members",
-    "members_left",
-    "bases_abandoned",
-    "paid_usd",
-    "owed_usd",
-    "arrears_usd",
-]
-"""Columns of the summary that are numbers and that a factor can move."""
-
-OUTPUTS: tuple[str, ...] = get_args(Output)
-
-COLLAPSE = "collapse"
-"""Output that is 1 where a run's class of outcome is collapse, else 0."""
-
-Daily = Literal[
-    "attempts",
-    "exits",
-    "joined",
-    "fled",
-    "hiding",
-    "caught",
-    "killed",
-    "planners",
-    "serving",
-    "deployable",
-    "loyal",
-    "belief",
-    "surveillance_learned",
-    "control_day",
-    "control_night",
-    "civilians_killed",
-    "fighters",
-    "militia",
-    "morale",
-    "aware",
-    "paid_usd",
-    "arrears_usd",
-]
-"""Columns of the daily table that can be looked at week by week."""
-
-Method = Literal["morris", "sobol", "pawn", "delta"]
+__all__ = ["COLLAPSE", "OUTPUTS", "Study", "load_study", "study_names"]
 
 _FOLDER = Path(__file__).resolve().parent / "studies"
 
 
-class Study(Section):
+class Study(StudyKeys):
     """An analysis of sensitivity over some keys of a scenario."""
 
-    name: Name
-    title: str = ""
-    description: str = ""
-    scenario: str = Field(description="Name of a scenario, or its path from the study's folder.")
-    overlays: tuple[str, ...] = Field((), description="Names or paths of overlays.")
-    settings: dict[str, Any] = Field(
-        default_factory=dict, alias="set", description="Dotted path to value, the same in all runs."
-    )
-    scale: float | None = Field(None, gt=0, le=20, description="Size of the army that is built.")
-    days: int | None = Field(None, ge=1, le=LONGEST_RUN_DAYS, description="Length of the runs.")
-    seed: int = parameter(1, 0, 900_000_000, "1", "Seed of the first block of runs, and of the design.")
-    method: Method = Field("morris", description="What is told of each factor; see docs/sensitivity.md.")
-    trajectories: int = parameter(10, 2, 10_000, "1", "Morris: trajectories; each gives one effect a factor.")
-    levels: int = parameter(4, 2, 100, "1", "Morris: levels of each range, an even number.")
-    size: int = parameter(
-        64, 4, 262_144, "1", "Sobol: blocks of the design; PAWN, delta: points; a power of two."
-    )
-    second_order: bool = Field(False, description="Sobol: whether pairs of factors are looked at, too.")
-    replicates: int = parameter(
-        1, 1, 100, "1", "Runs of each point; above 1, indices on mean and spread over them."
-    )
-    factors: dict[str, Factor] = Field(min_length=1, description="What is varied, by dotted path.")
-    outputs: tuple[Output | Literal["collapse"], ...] = Field(
-        ("exits", "share_gone", "joined", "strength_deployable"),
-        min_length=1,
-        description="Columns of the summary that are looked at; collapse is 1 where the army collapsed.",
-    )
-    weekly: tuple[Daily, ...] = Field(
-        (), description="Columns of the daily table that are looked at week by week."
-    )
-
     _tree: Any = PrivateAttr(None)
-
-    @property
-    def blocks(self) -> int:
-        """Blocks of the design: trajectories of Morris, else `size`."""
-        return self.trajectories if self.method == "morris" else self.size
-
-    @property
-    def points(self) -> int:
-        """Points of the design."""
-        inputs = len(self.inputs)
-        each = {"morris": inputs + 1, "sobol": inputs * (1 + self.second_order) + 2}
-        return self.blocks * each.get(self.method, 1)
-
-    @property
-    def runs(self) -> int:
-        """Number of runs."""
-        return self.points * self.replicates
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """What has indices, in order: groups, and the paths of the factors that are in none."""
-        return tuple(dict.fromkeys(factor.group or path for path, factor in self.factors.items()))
 
     def sized(self, blocks: int) -> Study:
         """Return the same study with so many blocks.
@@ -173,7 +47,7 @@ class Study(Section):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Study:
-        faults = list(_faults(self))
+        faults = list(faults_of_study(self))
         if faults:
             raise Faults(faults)
         return self
@@ -202,11 +76,6 @@ class Study(Section):
         if faults:
             raise ScenarioError(faults)
         return scenario
-
-    def values(self, shares: Floats) -> dict[str, Value]:
-        """Value of each factor at a point of the unit cube, by dotted path."""
-        pairs = zip(self.factors.items(), shares, strict=True)
-        return {path: factor.value(float(share)) for (path, factor), share in pairs}
 
     def _scenario(self) -> Scenario:
         from experiments.asking import first_days
@@ -246,50 +115,6 @@ class Study(Section):
         if isinstance(within, Table) and key in within.keys:
             return within.keys[key]
         return root.keys.get(table, root.mark)
-
-
-def _faults(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if study.levels % 2:
-        yield ("levels",), f"must be even; it is {study.levels}"
-    if study.size & (study.size - 1):
-        below = 1 << (study.size.bit_length() - 1)
-        yield ("size",), f"must be a power of two, such as {below} or {2 * below}; it is {study.size}"
-    yield from _faults_of_method(study)
-    for path, factor in study.factors.items():
-        for fault in faults_of_factor(factor):
-            yield ("factors", path), fault
-        if path in study.settings:
-            yield ("factors", path), "is held fixed under `set`, too"
-        if factor.group in study.factors:
-            yield ("factors", path), f"group '{factor.group}' has the name of a factor"
-    for key in ("outputs", "weekly"):
-        named = getattr(study, key)
-        for number, output in enumerate(named):
-            if output in named[:number]:
-                yield (key, number), f"'{output}' is named twice"
-
-
-def _faults_of_method(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Keys that the method does not use, as they would mislead."""
-    stated, method = study.model_fields_set, study.method
-    for key, users in (
-        ("trajectories", ("morris",)),
-        ("levels", ("morris",)),
-        ("size", ("sobol", "pawn", "delta")),
-        ("second_order", ("sobol",)),
-    ):
-        if key in stated and method not in users:
-            yield (key,), f"belongs to {' and '.join(users)}; the method is {method}"
-    if method not in ("morris", "sobol"):
-        for path, factor in study.factors.items():
-            if factor.group:
-                yield ("factors", path), f"has a group, which {method} cannot use"
-    if (
-        len(study.inputs) < 2
-        and method in ("morris", "sobol")
-        and any(factor.group for factor in study.factors.values())
-    ):
-        yield ("factors",), "are all in one group: at least two are needed"
 
 
 def _first(error: ValidationError) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from experiments.commands.options import console, new_table
 from experiments.naming import size_of, titled
+from experiments.printing import console, interval, new_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -56,7 +56,7 @@ def _effects(found: Comparison) -> Table:
             OUTCOME_TITLES[row["outcome"]],
             format(base, digits),
             format(row["difference"], f"+{digits}"),
-            _interval(row["low"], row["high"], f"+{digits}"),
+            interval(row["low"], row["high"], f"+{digits}"),
             share,
             _known(row["correlation"], ".3f"),
             _known(row["variance_ratio"], ",.1f"),
@@ -82,8 +82,8 @@ def _interactions(found: Comparison) -> Table:
     for row in found.interactions.to_dict("records"):
         form = "+.3f" if row["outcome"] in SHARES else "+,.0f"
         numbers = (format(row[name], form) for name in ("together", "apart", "interaction"))
-        interval = _interval(row["low"], row["high"], form)
-        table.add_row(row["policy"], OUTCOME_TITLES[row["outcome"]], *numbers, interval)
+        ends = interval(row["low"], row["high"], form)
+        table.add_row(row["policy"], OUTCOME_TITLES[row["outcome"]], *numbers, ends)
     return table
 
 
@@ -94,8 +94,8 @@ def _only_because(found: Comparison) -> Table:
     table = new_table("The same men with the lever and without it", "lever", "they", "men", "95 % interval")
     whole = found.only_because[found.only_because["axis"] == ALL]
     for row in whole.to_dict("records"):
-        interval = _interval(row["low"], row["high"], ",.0f")
-        table.add_row(row["policy"], CHANGES[row["change"]], f"{row['men']:,.0f}", interval)
+        ends = interval(row["low"], row["high"], ",.0f")
+        table.add_row(row["policy"], CHANGES[row["change"]], f"{row['men']:,.0f}", ends)
     return table
 
 
@@ -103,8 +103,8 @@ def _costs(found: Comparison) -> Table:
     table = new_table("Dollars paid for each, by lever", "lever", "for each", "dollars", "95 % interval")
     table.add_column("")
     for row in found.cost.to_dict("records"):
-        usd, interval = _known(row["usd"], ",.0f"), _interval(row["low"], row["high"], ",.0f")
-        table.add_row(row["policy"], row["gain"], usd, interval, row["why_not"] or row["method"])
+        usd, ends = _known(row["usd"], ",.0f"), interval(row["low"], row["high"], ",.0f")
+        table.add_row(row["policy"], row["gain"], usd, ends, row["why_not"] or row["method"])
     return table
 
 
@@ -113,7 +113,3 @@ def _known(value: float, form: str) -> str:
     if math.isnan(value):
         return "–"
     return "∞" if math.isinf(value) else format(value, form)
-
-
-def _interval(low: float, high: float, form: str) -> str:
-    return "–" if math.isnan(low) else f"{low:{form}} to {high:{form}}"

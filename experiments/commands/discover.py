@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.closing import SIMULATION
-from experiments.commands.options import Force, Out, console, new_table
+from experiments.commands.options import Force, Out
+from experiments.printing import console, new_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +113,7 @@ def _print(found: list[Discovery], scored: pd.DataFrame, notes: tuple[str, ...])
         table = new_table("", "factor", "limit", "quasi-p")
         for row in one.limits().to_dict("records"):
             chances = [row[f"quasi_p_{side}"] for side in ("low", "high")]
-            shown = ", ".join(f"{chance:.2g}" for chance in chances if chance == chance)
+            shown = ", ".join(f"{chance:.2g}" for chance in chances if not math.isnan(chance))
             table.add_row(row["factor"], str(one.box.limits[row["factor"]]), shown)
         to.print(table)
     if not found:

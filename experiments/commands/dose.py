@@ -19,11 +19,10 @@ from experiments.commands.options import (
     Seed,
     Settings,
     Workers,
-    console,
-    new_table,
 )
 from experiments.commands.stored_runs import RUNS, Shard, Stored, gone_on_with, say_part
 from experiments.naming import size_of, titled
+from experiments.printing import console, interval, new_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -145,9 +144,7 @@ def _table(found: DoseResponse) -> Table:
     table = new_table("Difference to the scenario as it is, mean over pairs", first, *heads)
     for row in found.cells.to_dict("records"):
         if row["outcome"] in ("exits", "joined"):
-            known = row["low"] == row["low"]
-            interval = f"{row['low']:+,.0f} to {row['high']:+,.0f}" if known else "–"
             keys = (str(row[key]) for key in found.doses)
-            title = OUTCOME_TITLES[row["outcome"]]
-            table.add_row(*keys, title, f"{row['difference']:+,.0f}", interval)
+            ends = interval(row["low"], row["high"], "+,.0f")
+            table.add_row(*keys, OUTCOME_TITLES[row["outcome"]], f"{row['difference']:+,.0f}", ends)
     return table

@@ -1,19 +1,13 @@
-"""Options that several commands share, and how they print."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from sim.clock import LONGEST_RUN_DAYS
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a YAML file.")
@@ -68,25 +62,3 @@ Limit = Annotated[
     ),
 ]
 Retry = Annotated[bool, typer.Option("--retry", help="Make runs again that failed.")]
-
-_WIDTH_ELSEWHERE = 140
-
-
-def console() -> Console:
-    """Return a console that prints text as it is, at a fixed width where it is no terminal."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else _WIDTH_ELSEWHERE
-    return Console(markup=False, highlight=False, emoji=False, width=width)
-
-
-def new_table(title: str, first: str, *others: str) -> Table:
-    """Return a table whose first column is text and whose others are numbers."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column(first, overflow="fold")
-    for name in others:
-        table.add_column(name, justify="right")
-    return table

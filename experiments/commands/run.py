@@ -23,9 +23,9 @@ from experiments.commands.options import (
     Seed,
     Settings,
     Workers,
-    console,
 )
 from experiments.naming import size_of, titled
+from experiments.printing import console
 
 if TYPE_CHECKING:
     from experiments.armies import Armies

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.commands.options import Force, Out, StudyName, console, new_table
+from experiments.commands.options import Force, Out, StudyName
+from experiments.printing import console, new_table
 
 if TYPE_CHECKING:
     from pathlib import Path

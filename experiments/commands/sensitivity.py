@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.options import Force, Limit, Out, Retry, StudyName, Workers, console, new_table
+from experiments.commands.options import Force, Limit, Out, Retry, StudyName, Workers
+from experiments.printing import console, interval, new_table
 
 if TYPE_CHECKING:
     from experiments.sensitivity.analysis import Sensitivity
@@ -78,9 +79,8 @@ def _print(found: Sensitivity) -> None:
         shown = new_table(output, "factor", "index", "value", "95 %")
         for index in dict.fromkeys((main_index(found.study.method), *whole["index"])):
             for row in strongest(table, output, index).head(_SHOWN).to_dict("records"):
-                ends = f"{row['conf_low']:,.3g} to {row['conf_high']:,.3g}"
-                known = row["conf_low"] == row["conf_low"]
-                shown.add_row(row["factor"], index, f"{row['value']:,.3g}", ends if known else "")
+                ends = interval(row["conf_low"], row["conf_high"], ",.3g")
+                shown.add_row(row["factor"], index, f"{row['value']:,.3g}", ends)
         to.print(shown)
     for note in found.notes:
         to.print(note)

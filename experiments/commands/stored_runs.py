@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.closing import SIMULATION
-from experiments.commands.options import console, new_table
 from experiments.naming import size_of, titled
+from experiments.printing import console, new_table
 
 if TYPE_CHECKING:
     from experiments.ensembles.ensemble import Ensemble

@@ -1,24 +1,23 @@
 """Every mechanism matters somewhere: what changes when one is switched off, on the same army and luck.
 
-``python -m experiments.mechanisms_matter`` runs it and writes ``docs/mechanisms.md`` and a figure. Outcome,
-sign and smallest meaningful effect in `EXPECTATIONS` were written down before the first run and are not
-changed after one: pairing makes tiny effects significant, so below the smallest meaningful effect the page
-says "immaterial here". A second table puts beside it how the runs with everything on split their expected
+``python -m experiments.mechanisms_matter`` runs it and writes ``docs/mechanisms.md`` and a figure. Outcome
+and sign in `experiments.mechanism_expectations` were written down before the first run and are not changed
+after one. A second table puts beside it how the runs with everything on split their expected
 exits (`sim.attribution`): another question, with another answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from experiments.intervals import Interval, paired
+from experiments.mechanism_expectations import EXPECTATIONS, Expectation
 from experiments.page_command import add_scale, page_parser
 from experiments.tables import markdown, number
+from experiments.verdicts import SMALLEST, verdict
 from sim.army import Army
 from sim.attribution import Cadence
 from sim.codes import Floats
@@ -31,9 +30,6 @@ from sim.scenario_file import load
 from sim.synthesis import build
 
 PAIRS = 20
-SMALLEST = 0.02
-"""Smallest meaningful effect, as a share of the outcome with the mechanism on."""
-
 
 TWO_ANSWERS = (
     "The *part* is attribution (section 7.28 of [odd.md](odd.md)), looked at each week in the runs with all "
@@ -45,62 +41,6 @@ TWO_ANSWERS = (
     "out. What followed goes too: comrades who then do not leave, surveillance that then does not learn. And "
     "what a mechanism said on day 0 already is in the baseline, but goes when it is switched off: families "
     "hold men back, and their part is positive, for they hold back less than on day 0. Say which is meant."
-)
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """What switching a mechanism off is expected to do, written down before it is tried."""
-
-    mechanism: str
-    outcome: str
-    sign: Literal[-1, 1]
-    because: str
-    lever: str | None = None
-
-
-EXPECTATIONS = (
-    Expectation("conscription", "exits", 1, "professionals among the ranks hold"),
-    Expectation("tenure", "exits", -1, "men leave more readily in their first months"),
-    Expectation("composition", "exits", -1, "companies differ more: those of many conscripts lose most"),
-    Expectation("polarisation", "exits", -1, "companies differ more: those of facing camps lose most"),
-    Expectation("grievance", "exits", -1, "erosion is the slow cause of most exits"),
-    Expectation("comrades", "exits", -1, "those who left persuade ties and company"),
-    Expectation("command", "largest_group", -1, "large groups follow a commander"),
-    Expectation("invitation", "groups", -1, "most groups are invited"),
-    Expectation("casualties", "exits", -1, "rising losses trigger exits"),
-    Expectation("deaths", "killed", -1, "nobody is killed"),
-    Expectation("militia", "killed", 1, "the army alone bears the losses"),
-    Expectation("funds", "members", 1, "nobody is owed upkeep, so fewer leave"),
-    Expectation("leavers", "members", 1, "nobody leaves his faction"),
-    Expectation("knowledge", "killed", -1, "the opposition is weaker without what defectors know"),
-    Expectation("morale", "joined", -1, "exits lift morale, and morale draws men into the factions"),
-    Expectation("belief", "senior_and_generals_left", -1, "senior officers act on belief"),
-    Expectation("salary_plan", "joined", -1, "pay moves joining", "salary-200"),
-    Expectation("refuge", "exits", -1, "havens give somewhere to go; without them the reference is nowhere"),
-    Expectation("surveillance", "exits", 1, "it learns: the aggregate brake"),
-    Expectation(
-        "punishment", "exits", -1, "anger of homes reaches farther than fear in battalions", "examples-made"
-    ),
-    Expectation("amnesty", "exits", -1, "whoever is accepted has somewhere to go", "amnesty"),
-    Expectation(
-        "promise",
-        "senior_and_generals_left",
-        -1,
-        "power after the fall draws those who have some",
-        "promise-of-power",
-    ),
-    Expectation("family", "officers_left", 1, "families hold officers back"),
-    Expectation("planning", "senior_and_generals_left", 1, "plans take weeks and are found out"),
-    Expectation("opportunity", "exits", 1, "cancelled leave and confinement cut escape"),
-    Expectation("fear", "exits", 1, "fear binds"),
-    Expectation("reserves", "strength_nominal", -1, "reservists replace men"),
-    Expectation("attempts", "caught", -1, "nobody is betrayed or intercepted"),
-    Expectation(
-        "bases", "strength_deployable", 1, "who is left in an abandoned base is not deployable", "yemen-type"
-    ),
-    Expectation("movement", "killed", -1, "brigades do not march into the fire", "units-march"),
-    Expectation("choice", "joined", -1, "without a choice all hide"),
 )
 
 
@@ -118,27 +58,27 @@ def acting(lever: str | None, scale: float) -> Scenario:
 def effect(expectation: Expectation, with_it: pd.DataFrame, without: pd.DataFrame) -> dict[str, str]:
     """One line of the table of effects, from the summaries of the runs with and without."""
     share = relative(expectation.outcome, with_it, without)
-    low, high = _interval(share)
+    mean = paired(share)
     return {
         "switched off": _name(expectation),
         "outcome": expectation.outcome,
         "expected": ("more" if expectation.sign > 0 else "less") + f": {expectation.because}",
-        "effect, % of the outcome": number(100 * float(share.mean())),
-        "95 % interval": _percent((low, high)),
-        "verdict": verdict(float(share.mean()), low, high, expectation.sign),
+        "effect, % of the outcome": number(100 * mean.middle),
+        "95 % interval": _percent(mean),
+        "verdict": verdict(mean.middle, mean.low, mean.high, expectation.sign),
     }
 
 
 def two_answers(expectation: Expectation, with_it: Result, without: pd.DataFrame) -> dict[str, str]:
     """One line of the table of parts, beside what exits become when the mechanism is off."""
-    parts = part_of_expected(expectation.mechanism, with_it)
-    change = relative("exits", with_it.summary, without)
+    part = paired(part_of_expected(expectation.mechanism, with_it))
+    change = paired(relative("exits", with_it.summary, without))
     return {
         "mechanism": _name(expectation),
-        "part in expected exits, %": number(100 * float(parts.mean())),
-        "95 % interval": _percent(_interval(parts)),
-        "change of exits without it, %": number(100 * float(change.mean())),
-        "95 % interval of the change": _percent(_interval(change)),
+        "part in expected exits, %": number(100 * part.middle),
+        "95 % interval": _percent(part),
+        "change of exits without it, %": number(100 * change.middle),
+        "95 % interval of the change": _percent(change),
     }
 
 
@@ -166,32 +106,8 @@ def _name(expectation: Expectation) -> str:
     return f"`{expectation.mechanism}`" + (f" (with {expectation.lever})" if expectation.lever else "")
 
 
-def _percent(interval: tuple[float, float]) -> str:
-    return " to ".join(number(100 * end) for end in interval)
-
-
-def _interval(values: Floats) -> tuple[float, float]:
-    """Interval of a mean by Student's t; a point where nothing varies."""
-    error = stats.sem(values)
-    if error == 0.0:
-        return float(values.mean()), float(values.mean())
-    low, high = stats.t.interval(0.95, values.size - 1, values.mean(), error)
-    return float(low), float(high)
-
-
-def verdict(mean: float, low: float, high: float, sign: int) -> str:
-    """Word for an effect.
-
-    Examples
-    --------
-    >>> verdict(-0.4, -0.5, -0.3, -1), verdict(0.01, 0.005, 0.015, 1), verdict(0.2, 0.1, 0.3, -1)
-    ('as expected', 'immaterial here', '**against expectation**')
-    """
-    if abs(mean) < SMALLEST:
-        return "immaterial here"
-    if low <= 0.0 <= high:
-        return "not told from 0"
-    return "as expected" if mean * sign > 0 else "**against expectation**"
+def _percent(interval: Interval) -> str:
+    return " to ".join(number(100 * end) for end in (interval.low, interval.high))
 
 
 def page(scale: float, figure: Path) -> str:

@@ -19,10 +19,10 @@ from experiments.levers_page.tables import (
     unexplained,
     with_classes,
 )
-from experiments.mechanisms_matter import SMALLEST
 from experiments.policies.effects import covers
 from experiments.policies.levers import BASELINE, title_of
 from experiments.tables import markdown
+from experiments.verdicts import SMALLEST
 from sim.scenario import Scenario
 
 

@@ -103,7 +103,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("results.frames",),
     ("results.result_folder", "results.cascades"),
     ("plots.canvas",),
-    ("plots.placing", "plots.bands", "plots.shading", "plots.size_curve"),
+    ("plots.placing", "plots.regulars", "plots.bands", "plots.shading", "plots.size_curve"),
     ("plots.claims", "plots.event_flags"),
     ("plots.*",),
     ("plots.expected_exits",),

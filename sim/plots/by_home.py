@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from sim.codes import Floats, Ints
-from sim.plots import claims
+from sim.plots import claims, regulars
 from sim.plots.canvas import (
     BLUE,
     CLAIM,
@@ -55,9 +55,8 @@ def share_gone_by_home(result: Drawable, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = axes_of(ax)
-    gone = result.exits[~result.exits["reservist"]]
-    whole = _table(result, result.roster, "regulars")
-    part = _table(result, gone, None)
+    whole = _table(result, result.roster, result.roster["regulars"].to_numpy())
+    part = _table(result, regulars.gone(result))
     shares = share(part, whole)
     order = np.argsort(np.nan_to_num(shares[:, 0], nan=-1.0), kind="stable")
     height = np.empty(order.size)
@@ -70,14 +69,12 @@ def share_gone_by_home(result: Drawable, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _table(result: Drawable, frame: pd.DataFrame, weights: str | None) -> Floats:
+def _table(result: Drawable, frame: pd.DataFrame, men: Floats | None = None) -> Floats:
     """Men by home and role, shape (H, 3)."""
     roles = [role for role, *_ in _ROLES]
     role = np.array([roles.index(sect.role) for sect in result.scenario.sects.values()])
-    cell = frame["home"].cat.codes.to_numpy() * 3 + role[frame["sect"].cat.codes.to_numpy()]
-    men = None if weights is None else frame[weights].to_numpy()
-    homes = len(result.scenario.places)
-    return np.bincount(cell, weights=men, minlength=homes * 3).reshape(homes, 3).astype(np.float64)
+    home, sect = (frame[axis].cat.codes.to_numpy() for axis in ("home", "sect"))
+    return regulars.counted(home, role[sect], (len(result.scenario.places), len(roles)), men)
 
 
 def _dots(ax: Axes, shares: Floats, men: Floats, height: Floats, role: int) -> None:
@@ -142,6 +139,6 @@ def _claims(ax: Axes, result: Drawable, height: Floats) -> None:
 def _on_date(result: Drawable, claim: Claim) -> float:
     """Share of all regulars of a home who had gone by the date of a claim, as simulated."""
     home = result.roster["home"] == claim.place
-    gone = result.exits[~result.exits["reservist"] & (result.exits["home"] == claim.place)]
-    by_then = int((gone["date"] <= np.datetime64(claim.end)).sum())
+    gone = regulars.gone(result)
+    by_then = int(((gone["home"] == claim.place) & (gone["date"] <= np.datetime64(claim.end))).sum())
     return float(share(by_then, result.roster.loc[home, "regulars"].sum()))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.codes import RANKS, Floats, Ints
+from sim.codes import RANKS, Floats
+from sim.plots import regulars
 from sim.plots.canvas import GREY, SMALL, TEXT, Drawable, axes_of, titles
 from sim.plots.shading import ink_on, scale_of, shades
 from sim.results.columns import share
@@ -30,9 +31,8 @@ def share_gone_by_sect_and_rank(result: Drawable, ax: Axes | None = None) -> Axe
     Axes
     """
     ax = axes_of(ax)
-    gone = result.exits[~result.exits["reservist"]]
-    part, whole = _with_totals(_table(gone, None)), _with_totals(_table(result.roster, "regulars"))
-    table = share(part, whole)
+    whole = _with_totals(_table(result.roster, result.roster["regulars"].to_numpy()))
+    table = share(_with_totals(_table(regulars.gone(result))), whole)
     top = float(np.nanmax(table)) if np.isfinite(table).any() else 1.0
     shading = shades(top)
     colours = shading.to_rgba(table)
@@ -49,19 +49,16 @@ def share_gone_by_sect_and_rank(result: Drawable, ax: Axes | None = None) -> Axe
     return ax
 
 
-def _table(frame: pd.DataFrame, weights: str | None) -> Ints:
+def _table(frame: pd.DataFrame, men: Floats | None = None) -> Floats:
     """Count men by sect and rank, shape (S, 5)."""
-    sect, rank = frame["sect"].cat.codes.to_numpy(), frame["rank"].cat.codes.to_numpy()
-    sects, ranks = frame["sect"].cat.categories.size, len(RANKS)
-    men = None if weights is None else frame[weights].to_numpy()
-    cell = sect.astype(np.int64) * ranks + rank
-    return np.bincount(cell, weights=men, minlength=sects * ranks).reshape(sects, ranks)
+    sect, rank = (frame[axis].cat.codes.to_numpy() for axis in ("sect", "rank"))
+    return regulars.counted(sect, rank, (frame["sect"].cat.categories.size, len(RANKS)), men)
 
 
-def _with_totals(table: Ints) -> Floats:
+def _with_totals(table: Floats) -> Floats:
     """Add a row and a column of totals."""
     taller = np.vstack((table, table.sum(axis=0)))
-    return np.hstack((taller, taller.sum(axis=1, keepdims=True))).astype(np.float64)
+    return np.hstack((taller, taller.sum(axis=1, keepdims=True)))
 
 
 def _write(ax: Axes, row: int, column: int, value: float, men: float, ink: str) -> None:

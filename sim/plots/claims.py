@@ -36,7 +36,19 @@ def claims_of(result: Drawable, *quantities: str) -> list[Claim]:
     ]
 
 
-def draw(ax: Axes, claim: Claim, scale: float) -> None:
+def highest(claims: Sequence[Claim], scale: float) -> float:
+    """Highest of what is claimed, at the size of the army; 0 where nothing is."""
+    return max((claim.high * scale for claim in claims), default=0.0)
+
+
+def draw_all(ax: Axes, claims: Sequence[Claim], scale: float) -> None:
+    """Draw claims on an axis of dates, and explain them in the legend."""
+    for claim in claims:
+        _draw(ax, claim, scale)
+    note(ax, claims, scale)
+
+
+def _draw(ax: Axes, claim: Claim, scale: float) -> None:
     """Draw a claim: a box over its days, or an upright interval on its day.
 
     Parameters
@@ -62,8 +74,12 @@ def draw(ax: Axes, claim: Claim, scale: float) -> None:
     ax.plot([end, end], [low, high], color=CLAIM, linestyle="", marker="_", markersize=5, zorder=4)
 
 
-def label(ax: Axes, claim: Claim, scale: float) -> Label:
-    """Label of a claim that is drawn on settled axes."""
+def labels(ax: Axes, claims: Sequence[Claim], scale: float) -> list[Label]:
+    """Labels of claims that are drawn on settled axes."""
+    return [_label(ax, claim, scale) for claim in claims]
+
+
+def _label(ax: Axes, claim: Claim, scale: float) -> Label:
     begin, end = np.datetime64(claim.begin or claim.end), np.datetime64(claim.end)
     corners = [(x_of(day), value * scale) for day, value in ((begin, claim.low), (end, claim.high))]
     low, high = ax.transData.transform(corners)
@@ -95,7 +111,7 @@ def wrap(text: str, length: int = _LINE_LENGTH) -> str:
     return "\n".join(textwrap.wrap(text, length))
 
 
-def note(ax: Axes, claims: list[Claim], scale: float) -> None:
+def note(ax: Axes, claims: Sequence[Claim], scale: float) -> None:
     """Explain the marks in the legend, and that they are drawn at the size of the army."""
     size = "" if scale == 1.0 else f", × {scale:g}"
     for use, text in (("target", "Claim (target)"), ("context", "Claim (context)")):

@@ -48,21 +48,16 @@ def defection_rate(result: Drawable, ax: Axes | None = None) -> Axes:
     bands.draw(ax, dates, mean, BLUE, "7-day mean", single_runs=True)
     bands.note(ax, result.runs, single_runs=True)
     found, scale = claims.claims_of(result, "exits_per_day"), result.scenario.army.scale
-    top = max(
-        exits.max() if result.runs == 1 else mean.max(),
-        *(claim.high * scale for claim in found),
-        1.0,
-    )
+    drawn = exits if result.runs == 1 else mean
+    top = max(drawn.max(), claims.highest(found, scale), 1.0)
     date_axis(ax, dates)
-    for claim in found:
-        claims.draw(ax, claim, scale)
-    claims.note(ax, found, scale)
+    claims.draw_all(ax, found, scale)
     count_axis(ax, "Exits (soldiers a day)", float(top))
     event_flags.note(ax, result)
     legend_above(ax, columns=6 if result.runs == 1 else 4)
     height = event_flags.draw(ax, result, float(top))
     line = ax.transData.transform(np.column_stack((x_of(dates), np.median(mean, axis=0))))
-    place(ax, [claims.label(ax, claim, scale) for claim in found], [line], height)
+    place(ax, claims.labels(ax, found, scale), [line], height)
     return ax
 
 

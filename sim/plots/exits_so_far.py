@@ -41,15 +41,13 @@ def cumulative_exits(result: Drawable, ax: Axes | None = None) -> Axes:
     bands.draw(ax, dates, total, BLUE, "Simulated exits", single_runs=True)
     bands.note(ax, result.runs, single_runs=True)
     found, scale = claims.claims_of(result, "exits_cumulative"), result.scenario.army.scale
-    top = max(total.max(), *(claim.high * scale for claim in found), 1.0)
+    top = max(total.max(), claims.highest(found, scale), 1.0)
     date_axis(ax, dates)
-    for claim in found:
-        claims.draw(ax, claim, scale)
-    claims.note(ax, found, scale)
+    claims.draw_all(ax, found, scale)
     count_axis(ax, "Exits since day 0 (soldiers)", float(top))
     ax.set_ylim(0, float(top) * 1.12)
     legend_above(ax)
     settle(ax)
     line = ax.transData.transform(np.column_stack((x_of(dates), np.median(total, axis=0))))
-    place(ax, [claims.label(ax, claim, scale) for claim in found], [line])
+    place(ax, claims.labels(ax, found, scale), [line])
     return ax

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from sim.codes import Floats, Ints
+from sim.plots import regulars
 from sim.plots.canvas import LIGHT, SMALL, TEXT, Drawable, axes_of, titles
 from sim.plots.placing import settle
 from sim.plots.shading import ink_on, scale_of, shades
@@ -94,8 +95,8 @@ def _days(length: int) -> Ints:
 def _gone(result: Drawable, day: int) -> Floats:
     """Share of each home's regulars who had gone by the end of a day, shape (H,); NaN without men."""
     homes = len(result.scenario.places)
-    left = result.exits[~result.exits["reservist"] & (result.exits["day"] <= day)]
-    part = np.bincount(left["home"].cat.codes, minlength=homes)
+    left = regulars.gone(result)
+    part = np.bincount(left.loc[left["day"] <= day, "home"].cat.codes, minlength=homes)
     men = result.roster
     whole = np.bincount(men["home"].cat.codes, weights=men["regulars"].to_numpy(), minlength=homes)
     return share(part, whole)

@@ -11,7 +11,7 @@ LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution luck mechanisms opp
     responses rows scatter terms triggers war))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify mutants coverage bench bench-quick bench-store bench-ensembles dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean commands discovery tipping findings
+.PHONY: help setup run test verify mutants coverage bench speed bench-quick bench-store bench-ensembles dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean commands discovery tipping findings
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ coverage: $(READY) ## Measure branch coverage of sim, loops included; fail under
 
 bench: $(READY) ## Time the model, beside plain C where there is a compiler
 	$(BIN)/python benchmarks/bench.py
+
+speed: $(READY) ## Write the page of speed anew, some minutes of an idle machine
+	$(BIN)/python benchmarks/bench.py --page docs/speed.md
 
 bench-quick: $(READY) ## Only compare the ratio to plain C with the stored one
 	$(BIN)/python benchmarks/bench.py --quick

@@ -3,7 +3,8 @@
 The loop is compiled for as many men as the scenario's regulars. Both are timed in turns, and the fastest
 round of each counts, in time of the processor, so that a busy machine slows both alike. Each size has a
 process of its own, whose memory is told. Without a C compiler the ratios are absent. Exit code 1 says that
-the ratio at full size has grown beyond what `stored.json` allows; ``--store`` writes that file anew.
+the ratio at full size has grown beyond what `stored.json` allows; ``--store`` writes that file anew, and
+``--page`` a page of all figures.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from experiments.bench.lookups import lookups
+from experiments.bench.page import page
 from experiments.bench.report import against_stored, processor, store, table
 from experiments.bench.sizes import command_line, line_through, many_seeds
 from experiments.bench.stages import by_mechanism, by_stage
@@ -129,7 +132,8 @@ def everything(scenario: str, sizes: dict[float, int], seeds: int) -> dict[str, 
             measured[scale] = apart(scenario, scale, rounds)
             show(done, len(sizes))
     plan, headline = load(scenario), measured[1.0]
-    stages = by_stage(plan, build(plan, 1), 1, seeds)
+    army = build(plan, 1)
+    stages = by_stage(plan, army, 1, seeds)
     return {
         "processor": processor(),
         "headline": headline,
@@ -139,6 +143,7 @@ def everything(scenario: str, sizes: dict[float, int], seeds: int) -> dict[str, 
         "us_per_day_of_first": headline["us_per_day_of_first"],
         "us_per_day_by_mechanism": _rounded(by_mechanism(stages)),
         "us_per_day_by_stage": _rounded(stages),
+        "lookups": lookups(plan, army, 1),
         "seeds": many_seeds(plan, seeds, headline["us_per_day"] * plan.days / 1e6),
         "commands": command_line(scenario) | imports(),
     }
@@ -171,6 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         figures = everything(asked.scenario, SIZES, SEEDS)
         print(table(figures), file=sys.stderr)
+        if asked.page is not None:
+            asked.page.write_text(page(figures), encoding="utf-8")
     print(json.dumps(figures, indent=2))
     return _judge(figures["headline"], asked.store)
 
@@ -180,6 +187,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one size only: the headline ratio")
     parser.add_argument("--store", action="store_true", help="as --quick, and store the ratio anew")
     parser.add_argument("--one", action="store_true", help="one size only, in this process, not compared")
+    parser.add_argument("--page", type=Path, help="write the figures of all sizes there, too")
     parser.add_argument("--scenario", default="syria-2012")
     parser.add_argument("--scale", type=float, help="size of the army, where there is one size only")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, where there is one size only")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from experiments.bench import report as bench_report
+from experiments.bench.page import Target, page
 from experiments.bench.sizes import line_through, many_seeds
 from experiments.bench.stages import Stopwatches, by_mechanism, by_stage
 from experiments.bench.timing import Bench, fastest_import
@@ -195,3 +196,16 @@ def test_everything_is_reported_and_fits_into_a_table(
     table = bench_report.table(figures)
     for words in ("1,200", "us fixed", "us a day by mechanism", "seed_s", "erosion_run_s"):
         assert words in table
+    written = page(figures)
+    for words in ("| 1,200 |", "| memory at full size | 500 MB |", "others |", "a day looks at"):
+        assert words in written
+    exits = small_result().summary["exits"].iloc[0]
+    assert figures["lookups"]["exits"] == pytest.approx(exits / 120, abs=0.05)
+    assert figures["lookups"]["looked_at"] > 600 / 120
+    assert figures["lookups"]["points"] > 0
+
+
+def test_a_target_is_held_missed_or_not_measured() -> None:
+    told = [Target("a day", 2, "s", found).row for found in (2.0, 2.01, None)]
+    assert [row[""] for row in told] == ["held", "**missed**", ""]
+    assert told[2]["here"] == "not measured"

@@ -128,4 +128,5 @@ def wilson(hits: int, trials: int, level: float = LEVEL) -> Interval:
     shrink = 1.0 + z * z / trials
     centre = (p + z * z / (2 * trials)) / shrink
     half = z / shrink * math.sqrt(p * (1.0 - p) / trials + z * z / (4.0 * trials * trials))
-    return Interval(p, max(centre - half, 0.0), min(centre + half, 1.0))
+    # The share itself is within, also where rounding says otherwise.
+    return Interval(p, max(min(centre - half, p), 0.0), min(max(centre + half, p), 1.0))

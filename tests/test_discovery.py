@@ -13,12 +13,13 @@ from experiments.cli import app
 from experiments.discovery import __main__ as page_command
 from experiments.discovery import page
 from experiments.discovery.coercive import coercive_among, is_coercive
+from experiments.discovery.condition import interest_of
 from experiments.discovery.example import FACTORS, POLICIES
 from experiments.discovery.factors import FactorTable
 from experiments.discovery.futures import space_filling
 from experiments.discovery.regret import regret_table, regrets
 from experiments.discovery.scores import grouped, pair_scores, ratio_of, scores
-from experiments.discovery.table_file import interest_of, of_policy, read_runs
+from experiments.discovery.table_file import of_policy, read_runs
 from experiments.discovery.workbench import from_workbench, to_workbench
 from experiments.factor import Factor
 from experiments.intervals import wilson
@@ -218,7 +219,10 @@ def test_a_store_keeps_the_same_futures(tmp_path: Path) -> None:
     assert told[-1] == (3, 3)  # what is inert is the scenario as it is, and run once
     again = explore(small_scenario(days=10, events=()), factors, **asked)
     pd.testing.assert_frame_equal(again, kept)
-    table = read_runs(tmp_path / "store")
+    (tmp_path / "study").mkdir()
+    (tmp_path / "store").rename(tmp_path / "study" / "runs")
+    table = read_runs(tmp_path / "study")
+    assert table.digest == read_runs(tmp_path / "study" / "runs").digest
     assert table.factors == ("fear.effect", "invitation.on")
     assert table.runs["exits"].tolist() == plain["exits"].tolist()
 
@@ -300,6 +304,30 @@ def test_the_page_tells_the_planted_boxes(tmp_path: Path) -> None:
         page.write_page(planted().assign(status="failed", message="why"), 0.02, out)
 
 
+def test_futures_that_all_end_alike_make_a_page(tmp_path: Path) -> None:
+    out = tmp_path / "discovery.md"
+    page.write_page(planted().assign(outcome="pulse"), 0.02, out)
+    text = out.read_text(encoding="utf-8")
+    assert "0 of 240 futures collapse" in text
+    assert "Nothing to tell apart: 0 of 120 futures." in text
+    assert "| factor | share gone |" in text
+
+
+def test_a_file_that_holds_other_runs_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, kept = tmp_path / "discovery.md", tmp_path / "runs.parquet"
+    monkeypatch.setattr("sys.argv", ["discovery", "--out", str(out), "--runs", str(kept)])
+    pd.DataFrame({"future": [1], "policy": ["baseline"]}).to_parquet(kept)
+    for message in ("it has no column status", "is no table of runs of this page"):
+        with pytest.raises(SystemExit) as ended:
+            page_command.main()
+        assert ended.value.code == 2
+        assert message in capsys.readouterr().err
+        kept.write_bytes(b"")
+    assert not out.exists()
+
+
 def test_the_page_is_written_from_runs_that_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
 
@@ -360,6 +388,14 @@ def test_the_command_finds_the_box_and_writes_it(table: Path, tmp_path: Path) ->
         (["--where", "outcome > 1", *FACTOR_OPTIONS], "is no number"),
         (["--where", "exits > many", *FACTOR_OPTIONS], "is a number, 'many' is none"),
         (["--where", "exits > 1e9", *FACTOR_OPTIONS], "no run is of interest"),
+        (["--where", "exits > nan", *FACTOR_OPTIONS], "is a number, 'nan' is none"),
+        (
+            ["--where", "outcome == colapse", *FACTOR_OPTIONS],
+            "the outcome 'colapse': there are collapse, pul",
+        ),
+        (["--where", "outcome != colapse", *FACTOR_OPTIONS], "no run has the outcome 'colapse'"),
+        (["--where", "refuge.floor > 0.2", *FACTOR_OPTIONS], "this is a factor, name an outcome"),
+        (["--where", "exits > 1", *FACTOR_OPTIONS, "--fresh", "nosuch"], "nosuch: there is no such file"),
     ],
 )
 def test_the_command_refuses_what_it_cannot_read(table: Path, words: list[str], message: str) -> None:
@@ -367,6 +403,72 @@ def test_the_command_refuses_what_it_cannot_read(table: Path, words: list[str], 
     assert done.exit_code == 2
     assert message in done.output
     assert "Traceback" not in done.output
+
+
+def test_runs_that_say_nothing_are_refused_by_their_name(tmp_path: Path) -> None:
+    runs = pd.DataFrame(
+        {"x": [0.1, 0.2, 0.3], "outcome": ["hold", None, "collapse"], "y": [1.0, 2.0, np.inf]}
+    )
+    runs = runs.assign(run=[4, 5, 6], run_id=["aa", "bb", "cc"])
+    for condition, message in (
+        ("outcome == hold", r"outcome is missing in row 2 \(run 5, bb\)"),
+        ("y > 1", r"y is not a finite number in row 3 \(run 6, cc\)"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            interest_of(runs, condition)
+    futures = pd.DataFrame({"future": [1, 1], "policy": ["baseline", "paid"], "y": [1.0, np.nan]})
+    with pytest.raises(ValueError, match=r"row 2 \(future 1, policy paid\)"):
+        interest_of(futures, "y > 1")
+    path = tmp_path / "none.csv"
+    path.write_text("x,y\n", encoding="utf-8")
+    for source, message in (
+        (path, "none.csv holds no run"),
+        (tmp_path / "no", "no such file"),
+    ):
+        done = command(source, "--where", "y > 1", "--factor", "x")
+        assert done.exit_code == 2
+        assert message in done.output
+
+
+def test_boxes_are_measured_on_fresh_runs(table: Path, tmp_path: Path) -> None:
+    fresh, out = tmp_path / "fresh.csv", tmp_path / "found"
+    others = planted(seed=21).query("policy == 'baseline'")
+    others.to_csv(fresh, index=False)
+    asked = ("--where", "outcome == collapse", *FACTOR_OPTIONS, "--boxes", 2)
+    done = command(table, *asked, "--fresh", fresh, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "On fresh runs" in done.output
+    assert (
+        "cover luck, army and the choice of points within the ranges, of runs that the box was" in done.output
+    )
+    measured = pd.read_parquet(out / "fresh.parquet")
+    first = measured[measured["box"] == 1].set_index("measure")
+    # What was planted has no blur: the box is nearly right on any runs.
+    assert first.loc["coverage", "of"] == (others["outcome"] == "collapse").sum()
+    assert first.loc["coverage", "share"] > 0.8
+    assert first.loc["density", "low"] > 0.7
+    again = command(table, *asked, "--fresh", table)
+    assert again.exit_code == 2
+    assert "is not fresh: the boxes would be found on 240 of its runs" in again.output
+
+
+def test_runs_of_one_store_are_not_fresh_for_another_that_holds_them(tmp_path: Path) -> None:
+    paths = [tmp_path / "one.parquet", tmp_path / "other.parquet"]
+    for path, first in zip(paths, (0, 200), strict=True):
+        runs = planted().query("policy == 'baseline'").assign(run_id=[f"{first + row}" for row in range(240)])
+        runs.to_parquet(path, index=False)
+    done = command(paths[0], "--where", "outcome == collapse", *FACTOR_OPTIONS, "--fresh", paths[1])
+    assert done.exit_code == 2
+    assert "found on 40 of its runs" in done.output
+
+
+def test_runs_that_share_luck_are_told(table: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shared.parquet"
+    pd.read_parquet(table).assign(luck_seed=np.repeat(range(1, 81), 3)).to_parquet(path, index=False)
+    asked = ("--where", "outcome == collapse", *FACTOR_OPTIONS)
+    told = command(path, *asked, "--out", tmp_path / "shared")
+    assert "240 runs share 80 armies and lucks" in told.output
+    assert "share 80" not in command(table, *asked, "--out", tmp_path / "own").output
 
 
 def test_the_runs_of_one_policy_are_taken(tmp_path: Path) -> None:
@@ -387,7 +489,7 @@ def test_tables_are_read_from_csv_and_failed_runs_are_named(tmp_path: Path) -> N
     pd.DataFrame({"x": [1.5, 2.5], "on": [True, False], "status": ["done", "failed"]}).to_csv(
         path, index=False
     )
-    with pytest.raises(ValueError, match="1 runs are not done, not analysed: rows 2"):
+    with pytest.raises(ValueError, match=r"runs\.csv is not analysed, not done: row 2$"):
         read_runs(path, ["x"])
     pd.DataFrame({"x": [1.5, 2.5], "on": [True, False]}).to_csv(path, index=False)
     kept = read_runs(path, ["x", "on"])
@@ -402,7 +504,7 @@ def test_wilson_covers_the_share() -> None:
     # Known: 5 of 10 gives 0.2366 to 0.7634 (Newcombe 1998's method 3).
     interval = wilson(5, 10)
     assert (interval.low, interval.high) == pytest.approx((0.2366, 0.7634), abs=5e-5)
-    assert wilson(10, 10).high == pytest.approx(1.0, abs=1e-12)
+    assert all(wilson(each, each).high == 1.0 and wilson(0, each).low == 0.0 for each in range(1, 200))
     assert np.isnan(wilson(0, 0).low)
     rng = np.random.default_rng(30)
     hits = rng.binomial(40, 0.1, 2000)

@@ -55,7 +55,14 @@ fear: {efect: 0.9}
 refuge: {floor: 1.5}
 """
 
-FILES = {"my-study.yaml": STUDY, "my-screening.yaml": SCREENING, "my-army.yaml": WRONG}
+FRESH = STUDY.replace("name: my-study", "name: my-fresh-study\nseed: 1001")
+
+FILES = {
+    "my-study.yaml": STUDY,
+    "my-fresh-study.yaml": FRESH,
+    "my-screening.yaml": SCREENING,
+    "my-army.yaml": WRONG,
+}
 """Files that the examples read, by name."""
 
 EXAMPLES = (
@@ -94,8 +101,18 @@ EXAMPLES = (
         lines=60,
     ),
     Example(
-        "erosion discover results/studied/runs --where 'share_gone > 0.3' --out results/boxes",
-        "Under which values of the factors the runs of interest came about ([discovery.md](discovery.md)).",
+        "erosion sensitivity my-fresh-study.yaml --workers 2 --out results/fresh",
+        "The same study with `seed: 1001`, so other points, armies and luck: to measure what is found on the "
+        "first.",
+        lines=4,
+    ),
+    Example(
+        "erosion discover results/studied --where 'share_gone > 0.3' --fresh results/fresh "
+        "--out results/boxes",
+        "Under which values of the factors the runs of interest came about, and what the box is worth on "
+        "runs that it was not found on ([discovery.md](discovery.md)).",
+        (("results/boxes/box-1.png", "Trajectory of the boxes and limits of the one that was found"),),
+        lines=60,
     ),
     Example("erosion validate my-army.yaml", "All faults of a scenario at once.", code=2),
     Example(

@@ -6,9 +6,11 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from experiments.discovery.box import OneOf, Span
@@ -19,16 +21,20 @@ from sim.plots.canvas import BLUE, GREY, LIGHT, SMALL, TEXT, VERMILLION, axes_of
 from sim.results.result_folder import whole_file
 
 _DPI = 200
+_MARKERS = {("all", "peel", "take"): "o", ("paste",): "^", ("drop",): "s"}
+_HOW = {("all", "peel", "take"): "peeled", ("paste",): "pasted", ("drop",): "limit dropped"}
 _SHADES = ("#c6dbef", "#6baed6", "#3182bd", "#08519c", "#08306b")
 
 
-def trajectory_figure(found: Discovery, ax: Axes | None = None) -> Axes:
+def trajectory_figure(found: Discovery, ax: Axes | None = None, fresh: pd.DataFrame | None = None) -> Axes:
     """Draw coverage and density of each box; darker where more factors are restricted.
 
     Parameters
     ----------
     found : Discovery
     ax : Axes, optional
+    fresh : DataFrame, optional
+        As from `experiments.discovery.measures.fresh_measures`: the box on other runs, with its intervals.
 
     Returns
     -------
@@ -39,23 +45,14 @@ def trajectory_figure(found: Discovery, ax: Axes | None = None) -> Axes:
     peels = way[way["how"].isin(("all", "peel"))]
     ax.plot(peels["coverage"], peels["density"], color=LIGHT, linewidth=0.8, zorder=1)
     many = len(_SHADES) - 1
-    for restricted in sorted(way["restricted"].clip(upper=many).unique()):
-        steps = way[way["restricted"].clip(upper=many) == restricted]
-        label = f"{restricted}" if restricted < many else f"{many} and more"
-        ax.scatter(
-            steps["coverage"], steps["density"], s=16, color=_SHADES[restricted], label=label, zorder=2
-        )
+    for how, marker in _MARKERS.items():
+        steps = way[way["how"].isin(how)]
+        shades = [_SHADES[count] for count in steps["restricted"].clip(upper=many)]
+        ax.scatter(steps["coverage"], steps["density"], s=18, marker=marker, color=shades, zorder=2)
     last = way.iloc[-1]
     ax.scatter([last["coverage"]], [last["density"]], s=70, facecolor="none", edgecolor=VERMILLION, zorder=3)
-    ax.annotate(
-        "the box",
-        (last["coverage"], last["density"]),
-        xytext=(-8, -12),
-        textcoords="offset points",
-        ha="right",
-        fontsize=SMALL,
-        color=VERMILLION,
-    )
+    if fresh is not None:
+        _fresh_point(ax, fresh.set_index("measure"))
     ax.axhline(way["density"].iloc[0], color=GREY, linewidth=0.6, linestyle=":", zorder=0)
     ax.text(0.0, way["density"].iloc[0] + 0.01, "all runs", fontsize=SMALL, color=GREY, va="bottom")
     ax.set_xlim(-0.02, 1.04)
@@ -66,10 +63,57 @@ def trajectory_figure(found: Discovery, ax: Axes | None = None) -> Axes:
     ):
         axis.set_major_formatter(PercentFormatter(1.0))
         axis.set_label_text(label, fontsize=TEXT)
-    title = "factors restricted"
-    legend = ax.legend(title=title, loc="lower left", fontsize=SMALL, title_fontsize=SMALL, frameon=False)
-    legend.set_bbox_to_anchor((0.0, 0.06 if way["density"].iloc[0] > 0.35 else 0.3))
+    _keys(ax, way, fresh is not None)
     return ax
+
+
+def _fresh_point(ax: Axes, fresh: pd.DataFrame) -> None:
+    """Draw the box where it stands on other runs, with the interval of either share."""
+    middle, low, high = (fresh[name] for name in ("share", "low", "high"))
+    spans = [[[middle[name] - low[name]], [high[name] - middle[name]]] for name in ("coverage", "density")]
+    ax.errorbar(
+        [middle["coverage"]],
+        [middle["density"]],
+        xerr=spans[0],
+        yerr=spans[1],
+        fmt="D",
+        markersize=4,
+        color=VERMILLION,
+        linewidth=0.9,
+        capsize=2,
+        zorder=3,
+    )
+
+
+def _keys(ax: Axes, way: pd.DataFrame, fresh: bool) -> None:
+    """Put two keys beside the axes: how many factors are restricted, and what the marks are."""
+    many = len(_SHADES) - 1
+    counts = sorted(way["restricted"].clip(upper=many).unique())
+    shades = [
+        _mark("o", _SHADES[count], f"{count}" if count < many else f"{many} and more") for count in counts
+    ]
+    marks = [_mark(marker, GREY, _HOW[how]) for how, marker in _MARKERS.items() if way["how"].isin(how).any()]
+    marks.append(Line2D([], [], linestyle="", marker="o", markersize=8, mfc="none", mec=VERMILLION))
+    marks[-1].set_label("the box")
+    marks += [_mark("D", VERMILLION, "the box on\nfresh runs, 95 %")] if fresh else []
+    for title, handles, top in (("factors restricted", shades, 1.0), ("step", marks, 0.5)):
+        key = ax.legend(
+            handles=handles,
+            title=title,
+            loc="upper left",
+            bbox_to_anchor=(1.01, top),
+            fontsize=SMALL,
+            title_fontsize=SMALL,
+            frameon=False,
+            alignment="left",
+        )
+        if handles is shades:  # the next one would take its place
+            ax.add_artist(key)
+            key.set_clip_on(False)
+
+
+def _mark(marker: str, colour: str, label: str) -> Line2D:
+    return Line2D([], [], linestyle="", marker=marker, markersize=4, color=colour, label=label)
 
 
 def box_figure(found: Discovery, ax: Axes | None = None, step: int = -1) -> Axes:
@@ -145,7 +189,13 @@ def _chance(chance: float) -> str:
     return "< 0.001" if chance < 0.001 else f"{chance:.2g}"
 
 
-def save_discovery(found: Discovery, path: Path, title: str, notes: tuple[str, ...]) -> Path:
+def save_discovery(
+    found: Discovery,
+    path: Path,
+    title: str,
+    notes: tuple[str, ...],
+    fresh: pd.DataFrame | None = None,
+) -> Path:
     """Draw the trajectory and below it the box into a PNG file, with a title and the notes as a foot."""
     from textwrap import wrap
 
@@ -160,7 +210,7 @@ def save_discovery(found: Discovery, path: Path, title: str, notes: tuple[str, .
     figure = Figure(figsize=(7.0, height), dpi=_DPI, layout=layout)
     FigureCanvasAgg(figure)
     upper, lower = figure.subplots(2, 1, height_ratios=heights)
-    trajectory_figure(found, upper)
+    trajectory_figure(found, upper, fresh)
     box_figure(found, lower)
     figure.text(0.012, 1.0 - 0.06 / height, title, fontsize=TEXT, va="top")
     figure.text(0.012, 0.05 / height, "\n".join(foot), fontsize=6, color=GREY)

@@ -7,8 +7,10 @@ mass     = runs in the box / all runs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.discovery.box import Box
@@ -36,7 +38,9 @@ def measures(inside: Flags, interest: Flags, restricted: int) -> dict[str, Any]:
     }
 
 
-def fresh_measures(box: Box, experiments: pd.DataFrame, interest: Flags) -> pd.DataFrame:
+def fresh_measures(
+    box: Box, experiments: pd.DataFrame, interest: Flags, among: Flags | None = None
+) -> pd.DataFrame:
     """Measure a box on runs that it was not found on.
 
     On its own runs a box looks better than it is, since it was chosen for that.
@@ -47,6 +51,8 @@ def fresh_measures(box: Box, experiments: pd.DataFrame, interest: Flags) -> pd.D
     experiments : DataFrame
         With the factors that the box restricts.
     interest : (runs,) array of bool
+    among : (runs,) array of bool, optional
+        Runs that may be inside: those in no box before. All where none are named.
 
     Returns
     -------
@@ -55,6 +61,8 @@ def fresh_measures(box: Box, experiments: pd.DataFrame, interest: Flags) -> pd.D
         nothing to divide by.
     """
     inside = box.holds(FactorTable.of(experiments, box.restricted))
+    if among is not None:
+        inside &= among
     runs, hits = int(inside.sum()), int((inside & interest).sum())
     parts = (
         ("coverage", hits, int(interest.sum())),
@@ -66,3 +74,12 @@ def fresh_measures(box: Box, experiments: pd.DataFrame, interest: Flags) -> pd.D
         share = wilson(part, whole)
         rows.append((name, part, whole, share.middle, share.low, share.high, FRESH))
     return pd.DataFrame(rows, columns=["measure", "hits", "of", "share", "low", "high", "covers"])
+
+
+def fresh_of_boxes(boxes: Sequence[Box], experiments: pd.DataFrame, interest: Flags) -> list[pd.DataFrame]:
+    """Measure boxes that were found one after another, each among the runs in none before."""
+    rest, found = np.ones(len(experiments), dtype=bool), []
+    for box in boxes:
+        found.append(fresh_measures(box, experiments, interest, rest))
+        rest = rest & ~box.holds(FactorTable.of(experiments, box.restricted))
+    return found

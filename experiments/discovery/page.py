@@ -13,7 +13,8 @@ from experiments.discovery.coercive import coercive_among
 from experiments.discovery.example import FACTORS, LITTLE, POLICIES
 from experiments.discovery.figures import save_discovery
 from experiments.discovery.measures import FRESH, fresh_measures
-from experiments.discovery.prim import Discovery, prim
+from experiments.discovery.page_text import FROM_PYTHON, METHOD
+from experiments.discovery.prim import DENSITY, Discovery, prim
 from experiments.discovery.regret import COVERS, regret_table, regrets
 from experiments.discovery.reproducibility import reproducibility
 from experiments.discovery.scores import COVERS as SCORES_COVER
@@ -59,6 +60,7 @@ def write_page(runs: pd.DataFrame, scale: float, out: Path) -> None:
         "# Where the army collapses, and where a plan adds little",
         _head(runs, scale),
         markdown(list(_ranges())),
+        METHOD,
         "## What moves the outcome",
         *_scores(base, collapse),
         "## Where the army collapses",
@@ -67,6 +69,7 @@ def write_page(runs: pd.DataFrame, scale: float, out: Path) -> None:
         *_little(runs, base, figures / "discovery-salary.png"),
         "## Regret",
         *_regret(runs),
+        FROM_PYTHON,
     ]
     out.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
@@ -103,14 +106,18 @@ def _scores(base: pd.DataFrame, collapse: Flags) -> Iterator[str]:
         f"{int(collapse.sum())} of {len(base)} futures collapse. The intervals cover {SCORES_COVER}."
     )
     names = list(FACTORS)
+    outcomes = {"collapse": collapse, "share gone": base["share_gone"].to_numpy()}
+    # Where every future ends alike there is no variance to explain.
     tables = {
-        "collapse": scores(base, collapse, factors=names).set_index("factor"),
-        "share gone": scores(base, base["share_gone"].to_numpy(), factors=names).set_index("factor"),
+        title: scores(base, values, factors=names).set_index("factor")
+        for title, values in outcomes.items()
+        if np.ptp(values.astype(np.float64)) > 0
     }
+    first = next(iter(tables.values()))
     yield markdown(
         [
             {"factor": f"`{name}`", **{title: _percent(table.loc[name]) for title, table in tables.items()}}
-            for name in tables["collapse"].index
+            for name in first.index
         ]
     )
     pair = pair_scores(base, base["share_gone"].to_numpy(), factors=names).iloc[0]
@@ -129,6 +136,9 @@ def _percent(row: pd.Series) -> str:
 def _box(base: pd.DataFrame, interest: Flags, figure: Path, what: str) -> Iterator[str]:
     """Find a box on every other future, and measure it on the rest."""
     found_on = (base["future"] % 2 == 1).to_numpy()
+    if not 0 < interest[found_on].sum() < found_on.sum():
+        yield f"Nothing to tell apart: {int(interest[found_on].sum())} of {int(found_on.sum())} futures."
+        return
     half, rest = base[found_on].reset_index(drop=True), base[~found_on].reset_index(drop=True)
     found = prim(half, interest[found_on], factors=SEARCHED)
     if not found.box.restricted:
@@ -136,12 +146,13 @@ def _box(base: pd.DataFrame, interest: Flags, figure: Path, what: str) -> Iterat
         return
     fresh = fresh_measures(found.box, rest, interest[~found_on])
     notes = (
-        f"Found on {len(half)} futures. Quasi-p: chance that the box without the limit were as dense. The "
-        "box was chosen on these runs and looks better than it is.",
+        f"Found on {len(half)} futures, measured on {len(rest)} others (diamond). Quasi-p: chance that the "
+        "box without the limit were as dense.",
+        f"Intervals (Wilson, 95 %) cover {FRESH}.",
         "A simulation, not an observation.",
     )
-    save_discovery(found, figure, f"Boxes of futures in which {what}", notes)
-    yield f"A box in which {what}, found on every other future: **{found.box}**."
+    save_discovery(found, figure, f"Boxes of futures in which {what}", notes, fresh)
+    yield f"A box in which {what}, found on every other future: **{found.box}**.{_under(found)}"
     yield f"![Trajectory and limits of the box](figures/{figure.name})"
     yield markdown(list(_limits(found)))
     yield (
@@ -152,6 +163,17 @@ def _box(base: pd.DataFrame, interest: Flags, figure: Path, what: str) -> Iterat
     )
     yield markdown(list(_measured(found, fresh)))
     yield f"The intervals (Wilson, 95 %) cover {FRESH}."
+
+
+def _under(found: Discovery) -> str:
+    """Say where limits that were dropped took the density under what was asked for."""
+    density = float(found.trajectory["density"].iloc[-1])
+    if density >= DENSITY:
+        return ""
+    before = float(found.trajectory.loc[found.trajectory["how"] != "drop", "density"].iloc[-1])
+    if before >= DENSITY:
+        return f" Its density was {before:.0%} before limits that chance explains were dropped."
+    return f" No box has the density of {DENSITY:.0%} that was asked for."
 
 
 def _limits(found: Discovery) -> Iterator[dict[str, str]]:

@@ -42,6 +42,8 @@ class Discovery:
         chance explains).
     trajectory : DataFrame
         A row a box: step, how, coverage, density, mass, restricted, runs, of_interest.
+    rules : Rules
+        By which it was searched.
     not_searched : tuple of str
         Coercive factors, which were left alone.
     """
@@ -52,6 +54,7 @@ class Discovery:
     boxes: tuple[Box, ...]
     how: tuple[str, ...]
     trajectory: pd.DataFrame
+    rules: Rules
     not_searched: tuple[str, ...] = ()
 
     @property
@@ -99,7 +102,8 @@ def prim(
 ) -> Discovery:
     """Find a box of factors in which most runs are of interest.
 
-    A category with few labels is peeled in large slices, which is not patient: leave it out of few runs.
+    A category with few labels is peeled in large slices, which is not patient: with few runs better leave it
+    out.
 
     Peeling gives a sequence of boxes, ever smaller and mostly ever denser. Of these one is taken, and pasted;
     then limits that chance explains are dropped.
@@ -115,9 +119,11 @@ def prim(
         Columns that may be restricted; all where none are named. Keys of a scenario that are coercive are
         left alone: no box is searched over them.
     rules : Rules, optional
+        `Rules.suited_to` the factors where none are given.
     density : float or None
-        The box of the largest coverage is taken among those with at least this share of interest, and the
-        densest if there is none; None takes the last.
+        The box of the largest coverage is taken among those with at least this share of interest. If there is
+        none, that with the largest harmonic mean of coverage and density: the densest would be one of a few
+        runs. None takes the last.
     drop_above : float or None
         Limits with a quasi-p-value above this are dropped, the largest first, while chance as likely explains
         all that went together; None keeps them all.
@@ -140,7 +146,7 @@ def prim(
     interest = np.asarray(interest)
     among = np.ones(len(experiments), dtype=bool) if among is None else np.asarray(among)
     _refuse(table, interest, among)
-    rules = rules or Rules()
+    rules = rules or Rules.suited_to(table)
     peels = peeled(table, interest, among, rules)
     start = len(peels) - 1 if density is None else _taken(peels, interest, density)
     pastes = pasted(table, interest, among, rules, peels[start])
@@ -155,7 +161,8 @@ def prim(
     trajectory = pd.DataFrame(rows)
     trajectory.insert(0, "step", range(len(steps)))
     trajectory.insert(1, "how", how)
-    return Discovery(table, interest, among, tuple(step.box for step in steps), how, trajectory, coercive)
+    boxes = tuple(step.box for step in steps)
+    return Discovery(table, interest, among, boxes, how, trajectory, rules, coercive)
 
 
 def prims(
@@ -204,11 +211,15 @@ def prims(
 
 
 def _taken(peels: list[Candidate], interest: Flags, density: float) -> int:
-    """Step of the largest coverage with at least a density; the densest of several, or if there is none."""
+    """Step of the largest coverage with at least a density; if there is none, the best compromise of both."""
     hits = [int((step.inside & interest).sum()) for step in peels]
     shares = [hit / int(step.inside.sum()) for hit, step in zip(hits, peels, strict=True)]
     dense = [step for step, share in enumerate(shares) if share >= density]
-    return max(dense or range(len(peels)), key=lambda step: (hits[step] if dense else 0, shares[step]))
+    if dense:
+        return max(dense, key=lambda step: (hits[step], shares[step]))
+    # Harmonic mean of hits / all of interest and hits / runs inside, the first box having all of interest.
+    both = [2 * hit / (hits[0] + int(step.inside.sum())) for hit, step in zip(hits, peels, strict=True)]
+    return max(range(len(peels)), key=lambda step: (both[step], shares[step]))
 
 
 def _refuse(table: FactorTable, interest: Flags, among: Flags) -> None:

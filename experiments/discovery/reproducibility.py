@@ -14,20 +14,15 @@ from experiments.discovery.factors import FactorColumn, FactorTable
 from experiments.discovery.measures import measures
 from experiments.discovery.peeling import Candidate, peeled
 from experiments.discovery.prim import Discovery
-from experiments.discovery.rules import Rules
 from sim.codes import Flags, Ints
 
 
-def reproducibility(
-    found: Discovery, *, rules: Rules | None = None, halves: int = 20, seed: int = 1
-) -> pd.DataFrame:
-    """Count how often each factor is restricted in boxes found on halves of the runs.
+def reproducibility(found: Discovery, *, halves: int = 20, seed: int = 1) -> pd.DataFrame:
+    """Count how often each factor is restricted in boxes found on halves of the runs, by the same rules.
 
     Parameters
     ----------
     found : Discovery
-    rules : Rules, optional
-        As the box was found.
     halves : int
         Random halves of the runs that were looked at.
     seed : int
@@ -38,7 +33,7 @@ def reproducibility(
         A row a factor: factor, restricted (in the box), at_coverage and at_density (shares of the halves in
         whose box of nearest coverage or density the factor is restricted), halves (that could be peeled).
     """
-    rng, rules = np.random.default_rng(seed), rules or Rules()
+    rng = np.random.default_rng(seed)
     rows = np.flatnonzero(found.among)
     counts = {name: [0, 0] for name in found.factors.columns}
     peels = 0
@@ -48,7 +43,7 @@ def reproducibility(
         if not 0 < interest.sum() < interest.size:
             continue
         peels += 1
-        boxes = peeled(factors, interest, np.ones(half.size, dtype=bool), rules)
+        boxes = peeled(factors, interest, np.ones(half.size, dtype=bool), found.rules)
         for kind, box in enumerate(_nearest(boxes, interest, found)):
             for name in box.restricted:
                 counts[name][kind] += 1

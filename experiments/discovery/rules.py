@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from experiments.discovery.factors import FactorTable
+
 Objective = Literal["mean", "gain"]
 
 
@@ -20,8 +24,8 @@ class Rules:
         Share of all runs under which no box goes, above 0 and under 1.
     objective : {"mean", "gain"}
         What the next box is chosen by: the share of its runs that are of interest (Friedman and Fisher
-        1999), or the rise of that share for each run that is taken away, which does not favour categories
-        with few labels.
+        1999), or the rise of that share for each run that is taken away, which does not favour factors with
+        few values.
 
     References
     ----------
@@ -41,6 +45,20 @@ class Rules:
                 raise ValueError(f"{name} is {value:g}, allowed is above 0 and under 1")
         if self.objective not in ("mean", "gain"):
             raise ValueError(f"objective is {self.objective!r}, allowed are 'mean' and 'gain'")
+
+    @classmethod
+    def suited_to(cls, factors: FactorTable) -> Rules:
+        """Give "gain" where a factor has few values, so that a slice of it is large, and "mean" elsewhere.
+
+        A slice of two labels is half of the runs: by its mean alone it wins early, and leaves too few runs to
+        find anything else in.
+        """
+        few = 1.0 / cls.peel
+        coarse = any(
+            column.kind != "real" and np.unique(column.values).size < few
+            for column in factors.columns.values()
+        )
+        return cls(objective="gain" if coarse else "mean")
 
     def score(self, inside: int, interest: int, inside_before: int, interest_before: int) -> float:
         """Worth of a box, given how many runs are inside and of interest in it and in the one before."""

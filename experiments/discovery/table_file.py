@@ -1,31 +1,18 @@
-"""Tables of runs from files, and which of their runs are of interest."""
+"""Tables of runs from files and stores."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import operator
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.codes import Flags
-
 _SCREENING = ("screening.json", "runs.parquet")
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "<": operator.lt,
-    ">": operator.gt,
-}
-_CONDITION = re.compile(r"^\s*(?P<column>[^<>=!]+?)\s*(?P<sign>==|!=|<=|>=|<|>)\s*(?P<value>\S.*?)\s*$")
+_NAMED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +30,8 @@ def read_runs(source: Path, factors: Sequence[str] | None = None) -> RunTable:
     Parameters
     ----------
     source : Path
-        A Parquet or CSV file, or the folder of a screening or of an ensemble.
+        A Parquet or CSV file, or the folder of a screening, of an ensemble, or of a study or comparison that
+        keeps one in its folder `runs`.
     factors : sequence of str, optional
         Columns that were varied; a screening knows its own, and of an ensemble they are the labels that are
         dotted paths.
@@ -59,18 +47,25 @@ def read_runs(source: Path, factors: Sequence[str] | None = None) -> RunTable:
     OutputError
         If a folder holds neither.
     ValueError
-        If it is no table, has no such columns, or a run of it failed; naming the runs.
+        If it is not there, is no table, holds no run, has no such columns, or a run of it failed; naming the
+        runs.
     """
+    if not source.exists():
+        raise ValueError(f"{source}: there is no such file or folder")
     is_store = source.is_dir() and not (source / _SCREENING[0]).exists()
     table = _stored(source) if is_store else _filed(source)
+    if table.runs.empty:
+        raise ValueError(f"{source} holds no run")
     names = tuple(factors or table.factors)
     if not names:
         raise ValueError(f"{source}: name the columns that were varied, with --factor")
     if missing := [name for name in names if name not in table.runs]:
         raise ValueError(f"{source} has no column {', '.join(missing)}")
     if "status" in table.runs and (failed := table.runs["status"] != "done").any():
-        numbers = ", ".join(str(row + 1) for row in np.flatnonzero(failed.to_numpy())[:10])
-        raise ValueError(f"{source}: {int(failed.sum())} runs are not done, not analysed: rows {numbers}")
+        bad = np.flatnonzero(failed.to_numpy())
+        named = ", ".join(named_run(table.runs, row) for row in bad[:_NAMED])
+        more = f" and {bad.size - _NAMED} more" if bad.size > _NAMED else ""
+        raise ValueError(f"{source} is not analysed, not done: {named}{more}")
     return RunTable(table.runs, names, table.digest)
 
 
@@ -97,6 +92,26 @@ def of_policy(table: RunTable, policy: str | None) -> RunTable:
     return RunTable(kept, table.factors, table.digest)
 
 
+def fresh_from(source: Path, table: RunTable, policy: str | None) -> RunTable:
+    """Read runs to measure boxes on that were found on others; arguments as of `read_runs` and `of_policy`.
+
+    Raises
+    ------
+    ValueError
+        If the table holds one of them, where it names its runs, or is the same.
+    """
+    fresh = of_policy(read_runs(source, table.factors), policy)
+    both = {*table.runs["run_id"]} & {*fresh.runs["run_id"]} if _name_runs(table, fresh) else set()
+    if fresh.digest == table.digest or both:
+        many = len(both) or len(fresh.runs)
+        raise ValueError(f"{source} is not fresh: the boxes would be found on {many} of its runs")
+    return fresh
+
+
+def _name_runs(*tables: RunTable) -> bool:
+    return all("run_id" in table.runs for table in tables)
+
+
 def _filed(source: Path) -> RunTable:
     """Runs of a file, or of the folder of a screening."""
     path = source / _SCREENING[1] if source.is_dir() else source
@@ -113,7 +128,8 @@ def _stored(folder: Path) -> RunTable:
     """Runs of a store, and the labels that are keys of a scenario: dotted paths."""
     from experiments.ensembles.ensemble import Ensemble
 
-    kept = Ensemble.load(folder)
+    below = folder / "runs"
+    kept = Ensemble.load(below if (below / "experiment.json").exists() else folder)
     labels = tuple(name for name in map(str, kept.planned) if "." in name)
     standing = kept.runs[["run", "status"]]
     runs = (
@@ -134,40 +150,26 @@ def _factors_of(folder: Path) -> tuple[str, ...]:
         raise ValueError(f"{folder / _SCREENING[0]} is no description of a screening") from None
 
 
-def interest_of(runs: pd.DataFrame, condition: str) -> Flags:
-    """Tell which runs meet a condition, shape (runs,).
-
-    Parameters
-    ----------
-    runs : DataFrame
-    condition : str
-        Column, sign (``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``) and value.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be read, names an unknown column, or the column is not finite.
+def named_run(runs: pd.DataFrame, row: int) -> str:
+    """Name a run by what its table has: its row, from 1, its number and name, its future and policy.
 
     Examples
     --------
-    >>> interest_of(pd.DataFrame({"outcome": ["hold", "collapse"]}), "outcome == collapse").tolist()
-    [False, True]
+    >>> named_run(pd.DataFrame({"run": [7], "run_id": ["0a1b"], "exits": [3]}), 0)
+    'row 1 (run 7, 0a1b)'
     """
-    found = _CONDITION.match(condition)
-    if found is None:
-        raise ValueError(f"'{condition}' is no condition: write column, sign and value, as in 'exits > 1000'")
-    if found["column"] not in runs:
-        raise ValueError(f"the table has no column {found['column']}")
-    column = runs[found["column"]]
-    text = found["value"].strip("'\"")
-    if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
-        if found["sign"] not in ("==", "!="):
-            raise ValueError(f"{found['column']} is no number: compare it with == or !=")
-        return np.asarray(_COMPARE[found["sign"]](column.astype(str), text), dtype=bool)
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    if (odd := ~np.isfinite(values)).any():
-        raise ValueError(f"{found['column']} is not a finite number in row {int(np.argmax(odd)) + 1}")
-    try:
-        return np.asarray(_COMPARE[found["sign"]](values, float(text)), dtype=bool)
-    except ValueError:
-        raise ValueError(f"{found['column']} is a number, '{text}' is none") from None
+    own = runs.iloc[row]
+    words = [f"{name} {own[name]}" for name in ("run", "future", "policy") if name in runs]
+    words += [str(own["run_id"])] if "run_id" in runs else []
+    return f"row {row + 1}" + (f" ({', '.join(words)})" if words else "")
+
+
+def shared_seeds(runs: pd.DataFrame) -> tuple[int, int] | None:
+    """Distinct seeds of luck and runs, where runs share them; None where none do or it is not known.
+
+    Runs of one luck go together, so that what takes runs as independent says too much of them.
+    """
+    name = next((name for name in ("luck_seed", "seed") if name in runs), None)
+    if name is None or not runs[name].duplicated().any():
+        return None
+    return int(runs[name].nunique()), len(runs)

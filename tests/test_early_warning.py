@@ -8,9 +8,9 @@ import pytest
 from scipy.stats import kendalltau
 
 from experiments.tipping import __main__ as page_command
-from experiments.tipping import page
+from experiments.tipping import page_warnings
 from experiments.tipping.alarms import alarm, alarm_rates, discrimination, warnings_of, window_ends
-from experiments.tipping.example import BELIEF, FEEDBACKS, GRIEVANCE, founding, without_feedback
+from experiments.tipping.example import BELIEF, FEEDBACKS, GRIEVANCE, founding, ramped, without_feedback
 from experiments.tipping.indicators import (
     Settings,
     detrended,
@@ -162,6 +162,9 @@ def test_rates_count_hits_and_false_alarms() -> None:
     assert rates["false_alarms"].tolist() == [1, 0, 0]
     assert rates.loc["variance", "false_rate"] == pytest.approx(1 / 6)
     assert (rates["false_low"] <= rates["false_rate"]).all()
+    assert rates["alarms"].tolist() == [3, 2, 1]
+    assert rates["right_rate"].tolist() == pytest.approx([2 / 3, 1.0, 1.0])
+    assert (rates["right_low"] < rates["right_rate"]).all()
     assert rates["covers"].str.contains("luck and army").all()
 
 
@@ -200,8 +203,8 @@ def invented_runs() -> pd.DataFrame:
 
 
 def test_the_page_tells_where_when_and_whether(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "WINDOW_DAYS", 40)
-    monkeypatch.setattr(page, "LEAD_DAYS", 3)
+    monkeypatch.setattr(page_warnings, "WINDOW_DAYS", 40)
+    monkeypatch.setattr(page_warnings, "LEAD_DAYS", 3)
     edge = [run(EDGE, seed, army_seed=1) for seed in range(1, 9)]
     table = pd.DataFrame(
         {
@@ -220,6 +223,7 @@ def test_the_page_tells_where_when_and_whether(tmp_path: Path, monkeypatch: pyte
         ("surface", invented_runs()),
         ("at_the_edge", edge),
         ("memories", {("as it is", 110): table}),
+        ("ramped", ramped(range(1, 3))),
     ):
         monkeypatch.setattr(page_command, name, lambda *_, answer=answer: answer)
     monkeypatch.setattr("sys.argv", ["tipping", "--out", str(out), "--few"])
@@ -229,8 +233,30 @@ def test_the_page_tells_where_when_and_whether(tmp_path: Path, monkeypatch: pyte
     assert "| 0.157 | 1.2 to 1.3 |" in text
     assert "| 1.2 | 1.3 | 4 | 0 | 4 | 0.12 |" in text
     assert "-0.71 (" in text
-    for name in ("surface", "times", "warnings"):
+    assert "collapsed, of the alarms" in text
+    assert text.count("A simulation, not an observation.*") == 4
+    assert "| `gamma-frailty` | under 0: the ready leave first | 40 | " in text
+    for name in ("surface", "times", "warnings", "ramps"):
         assert (tmp_path / "figures" / f"tipping-{name}.png").exists()
+
+
+def test_more_false_alarms_than_promised_are_told() -> None:
+    rng = np.random.default_rng(7)
+    table = pd.DataFrame({"collapsed": [True] * 40 + [False] * 40})
+    for name in ("variance", "autocorrelation"):
+        table[f"tau_{name}"] = rng.uniform(-1, 1, 80)
+        table[f"alarm_{name}"] = False
+    assert "more false alarms" not in page_warnings._verdict(table, alarm_rates(table))
+    table["alarm_autocorrelation"] = np.arange(80) % 5 == 0
+    said = page_warnings._verdict(table, alarm_rates(table))
+    assert "Of autocorrelation there are more false alarms than the 5% that" in said
+
+
+def test_armies_that_end_alike_tell_nothing(tmp_path: Path) -> None:
+    never = small_scenario(days=10, events=())
+    said = list(page_warnings.warnings_part([run(never, seed) for seed in (1, 2)], tmp_path / "no.png"))
+    assert said == ["No army collapses at a grievance of 1.35: there is nothing to tell apart."]
+    assert not (tmp_path / "no.png").exists()
 
 
 def test_the_example_moves_what_it_says() -> None:

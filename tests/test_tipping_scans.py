@@ -253,6 +253,19 @@ def test_an_army_of_unlike_men_uses_its_past_up_as_the_formula_says() -> None:
     assert ramped.middle < 0.0
 
 
+def test_an_army_in_which_exits_draw_others_drags_its_past_on() -> None:
+    held = {days: memory_of(ramps(theory("contagion"), LEVELS, days, range(1, 9))) for days in (10, 20)}
+    assert held[10].low > 0.0
+    # It is a stock of those who have gone, and no lag: it grows with the days.
+    assert held[20].low > held[10].high
+
+
+def test_an_army_that_is_gone_has_no_memory() -> None:
+    fast = theory("contagion").with_({"law.reference_hazard_per_week": 2.0})
+    with pytest.raises(ValueError, match=r"nobody serves at level 0\.5, up first, seed 1: hold"):
+        memory_of(ramps(fast, LEVELS, 40, [1]))
+
+
 def test_pasts_share_dates_army_and_luck() -> None:
     table = histories(small_scenario(events=()), 1.0, 1.0, 1.0, 20, 10, [1, 2])
     low, high = (

@@ -9,11 +9,13 @@ from experiments.progress import shown
 from experiments.tipping.example import (
     EDGE_SEEDS,
     MEMORY_SEEDS,
+    RAMP_SEEDS,
     SCALE,
     SEEDS,
     at_the_edge,
     founding,
     memories,
+    ramped,
     surface,
 )
 from experiments.tipping.page import write_page
@@ -35,7 +37,8 @@ def main() -> None:
         runs = surface(scenario, seeds, progress)
     with shown("runs at the edge") as progress:
         edge = at_the_edge(scenario, edge_seeds, progress)
-    write_page(scenario, runs, edge, memories(scenario, memory_seeds), chosen.out)
+    ramps = ramped(RAMP_SEEDS)
+    write_page(scenario, runs, edge, memories(scenario, memory_seeds), ramps, chosen.out)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ An indicator of overlapping windows trends by itself. So its tau is set against 
 an AR(1) process with the variance and the lag-1 autocorrelation of what is left after the trend (Dakos and
 others 2012). An alarm is a tau above all but the stated share of them. What that share comes to in the model
 is counted: on runs that held (false alarms) and on runs that collapsed (hits), in windows of the same length
-that end on the same days, so that the date tells nothing.
+that end on the same days, so that the date tells nothing. To look only at what collapsed finds too often what
+rises by chance (Boettiger and Hastings 2012).
 """
 
 from __future__ import annotations
@@ -174,7 +175,9 @@ def alarm_rates(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row an indicator ("variance", "autocorrelation", "both"): indicator, hits, collapsed, hit_rate,
-        hit_low, hit_high, false_alarms, held, false_rate, false_low, false_high (Wilson, 95 %), covers.
+        hit_low, hit_high, false_alarms, held, false_rate, false_low, false_high, alarms, right_rate,
+        right_low, right_high (of the alarms, those before a collapse: this depends on how many collapse at
+        all; NaN without an alarm), covers. Intervals are Wilson's, 95 %.
     """
     rows = []
     alarms = {name: table[f"alarm_{name}"].to_numpy(dtype=bool) for name in INDICATORS}
@@ -189,6 +192,9 @@ def alarm_rates(table: pd.DataFrame) -> pd.DataFrame:
             share = wilson(int((rang & among).sum()), int(among.sum()))
             row |= {plural: int((rang & among).sum()), who: int(among.sum())}
             row |= {f"{kind}_rate": share.middle, f"{kind}_low": share.low, f"{kind}_high": share.high}
+        right = wilson(row["hits"], row["hits"] + row["false_alarms"])
+        row |= {"alarms": row["hits"] + row["false_alarms"]}
+        row |= {"right_rate": right.middle, "right_low": right.low, "right_high": right.high}
         rows.append({**row, "covers": COVERS})
     return pd.DataFrame(rows)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date as Date
 from pathlib import Path
 
 import numpy as np
@@ -12,22 +13,24 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from experiments.intervals import student_t
 from experiments.tipping.indicators import INDICATORS
+from experiments.tipping.scan import Scanned
 from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT, VERMILLION, axes_of
 from sim.results.result_folder import whole_file
 
 _DPI = 200
 
 
-def surface_figure(table: pd.DataFrame, across: str, up: str, ax: Axes | None = None) -> Axes:
+def surface_figure(table: pd.DataFrame, across: Scanned, up: Scanned, ax: Axes | None = None) -> Axes:
     """Draw P(collapse) over two parameters, each cell with its interval.
 
     Parameters
     ----------
     table : DataFrame
         As from `experiments.tipping.probability.probabilities`.
-    across, up : str
-        The parameters.
+    across, up : Scanned
+        The parameters. Their values stand side by side, whatever their distance.
     ax : Axes, optional
 
     Returns
@@ -35,26 +38,31 @@ def surface_figure(table: pd.DataFrame, across: str, up: str, ax: Axes | None = 
     Axes
     """
     ax = axes_of(ax)
-    shares = table.pivot(index=up, columns=across, values="share")
+    shares = table.pivot(index=up.name, columns=across.name, values="share")
     ax.imshow(shares.to_numpy(), cmap="Oranges", vmin=0.0, vmax=1.3, origin="lower", aspect="auto")
-    places = {(row[across], row[up]): row for row in table.to_dict("records")}
+    places = {(row[across.name], row[up.name]): row for row in table.to_dict("records")}
     for at, x in enumerate(shares.columns):
         for height, y in enumerate(shares.index):
             row = places[x, y]
             ax.text(at, height + 0.1, f"{row['share']:.0%}", ha="center", fontsize=TEXT, color=BLACK)
-            ends = f"{100 * row['low']:.0f}–{100 * row['high']:.0f}"
+            ends = f"{100 * row['low']:.0f} to {100 * row['high']:.0f}"
             ax.text(at, height - 0.3, ends, ha="center", fontsize=SMALL, color=BLACK)
     ax.set_xticks(range(len(shares.columns)), [f"{value:g}" for value in shares.columns])
     ax.set_yticks(range(len(shares.index)), [f"{value:g}" for value in shares.index])
-    ax.set_xlabel(across, fontsize=TEXT)
-    ax.set_ylabel(up, fontsize=TEXT)
+    ax.set_xlabel(across.title or across.name, fontsize=TEXT)
+    ax.set_ylabel(up.title or up.name, fontsize=TEXT)
+    runs = int(table["runs"].iloc[0])
+    title = (
+        f"runs that collapsed, of {runs} at each point, and their interval (95 %) over luck and army, in %"
+    )
+    ax.set_title(title, fontsize=TEXT, loc="left")
     ax.tick_params(length=0)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
     return ax
 
 
-def survival_figure(curves: dict[str, pd.DataFrame], days: int, ax: Axes | None = None) -> Axes:
+def survival_figure(curves: dict[str, pd.DataFrame], days: int, start: Date, ax: Axes | None = None) -> Axes:
     """Draw the share of armies that have not collapsed, with bands.
 
     Parameters
@@ -63,6 +71,8 @@ def survival_figure(curves: dict[str, pd.DataFrame], days: int, ax: Axes | None 
         Title to curve, as from `experiments.tipping.survival.survival_curve`.
     days : int
         Length of the runs.
+    start : date
+        Day 0.
     ax : Axes, optional
 
     Returns
@@ -81,9 +91,12 @@ def survival_figure(curves: dict[str, pd.DataFrame], days: int, ax: Axes | None 
     ax.set_xlim(0, days)
     ax.set_ylim(0.0, 1.03)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel("day", fontsize=TEXT)
+    ax.set_xlabel(f"day of the run (day 0 is {start})", fontsize=TEXT)
     ax.set_ylabel("armies that have not collapsed", fontsize=TEXT)
-    ax.legend(frameon=False, fontsize=SMALL, loc="lower left")
+    key = "bands: 95 %, over luck and army"
+    ax.legend(
+        frameon=False, fontsize=SMALL, loc="lower left", title=key, title_fontsize=SMALL, alignment="left"
+    )
     return ax
 
 
@@ -110,8 +123,11 @@ def tau_figure(warnings: pd.DataFrame, ax: Axes | None = None) -> Axes:
             tau = part[f"tau_{name}"].to_numpy(dtype=np.float64)
             ax.scatter(tau[~rang], height[~rang], s=12, facecolor="none", edgecolor=colour, linewidth=0.7)
             ax.scatter(tau[rang], height[rang], s=16, color=colour)
+            told = f"{int(rang.sum())} of {len(part)}"
+            ax.text(1.03, row + shift, told, fontsize=SMALL, color=colour, va="center", ha="left")
+    ax.text(1.03, -0.55, "alarms", fontsize=SMALL, color=GREY, va="center", ha="left")
     ax.axvline(0.0, color=GREY, linewidth=0.6, zorder=0)
-    ax.set_yticks(range(len(INDICATORS)), list(INDICATORS))
+    ax.set_yticks(range(len(INDICATORS)), ["variance", "lag-1\nautocorrelation"])
     ax.set_ylim(len(INDICATORS) - 0.5, -0.6)
     ax.set_xlim(-1.0, 1.0)
     ax.set_xlabel("trend of the indicator over the window (Kendall's tau); filled: an alarm", fontsize=TEXT)
@@ -123,6 +139,63 @@ def tau_figure(warnings: pd.DataFrame, ax: Axes | None = None) -> Axes:
         handles=handles, frameon=False, fontsize=SMALL, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2
     )
     return ax
+
+
+def loops_figure(tables: dict[str, pd.DataFrame], axes: Sequence[Axes]) -> None:
+    """Draw the rate of exits at each level on the way up and on the way down, a panel a case.
+
+    Parameters
+    ----------
+    tables : dict
+        Title to table, as from `experiments.tipping.memory.ramps`.
+    axes : sequence of Axes
+        As many.
+    """
+    ways = (
+        ("up first", "low", BLUE, "-", "up, then"),
+        ("up first", "high", BLUE, "--", "down"),
+        ("down first", "high", VERMILLION, "-", "down, then"),
+        ("down first", "low", VERMILLION, "--", "up"),
+    )
+    for ax, (title, table) in zip(axes, tables.items(), strict=True):
+        for order, after, colour, line, label in ways:
+            part = table[(table["order"] == order) & (table["after"] == after)].groupby("level")
+            rate, error = part["rate"].mean(), part["rate"].sem() * student_t(int(part.size().iloc[0]))
+            ax.errorbar(
+                rate.index,
+                rate,
+                yerr=error,
+                color=colour,
+                linestyle=line,
+                linewidth=1.2,
+                capsize=2,
+                label=label,
+            )
+        ax.set_xscale("log")
+        ax.set_yscale("log")
+        levels = sorted(table["level"].unique())
+        ax.set_xticks(levels, [f"{level:g}" for level in levels])
+        ax.minorticks_off()
+        ax.set_title(title, fontsize=TEXT, loc="left")
+        ax.set_xlabel("multiple of everybody's hazard", fontsize=TEXT)
+        ax.tick_params(labelsize=SMALL)
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("exits a day per 1,000 who serve", fontsize=TEXT)
+
+
+def save_loops(tables: dict[str, pd.DataFrame], path: Path) -> Path:
+    """Draw `loops_figure` into a PNG file, its panels side by side on one scale."""
+    figure = Figure(figsize=(7.0, 2.9), dpi=_DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = np.ravel(figure.subplots(1, len(tables), squeeze=False, sharey=True))
+    loops_figure(tables, list(axes))
+    ticks = (0.5, 1.0, 2.0, 4.0, 8.0)
+    axes[0].set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=SMALL)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format="png")
+    return path
 
 
 def save(draw: list[tuple[float, Callable[[Axes], object]]], path: Path) -> Path:

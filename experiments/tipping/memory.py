@@ -142,7 +142,17 @@ def memory_by_seed(table: pd.DataFrame) -> Floats:
     ----------
     table : DataFrame
         As from `ramps` or `histories`.
+
+    Raises
+    ------
+    ValueError
+        If an army was gone before the end, so that a level has no rate; naming the first.
     """
+    gone = table[table["man_days"] == 0]
+    if len(gone):
+        first = gone.iloc[0]
+        where = f"level {first['level']:g}, {first['order']}, seed {first['seed']}"
+        raise ValueError(f"nobody serves at {where}: hold the levels for fewer days, or lower them")
     logs = np.log((table["exits"] + 0.5) / table["man_days"])
     index = ["seed", "level", *(["order"] if _both(table) else [])]
     wide = table.assign(log=logs).pivot_table(index=index, columns="after", values="log")

@@ -29,11 +29,12 @@ Trial = Callable[["Scenario", int, "Army"], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Scanned:
-    """A parameter that is scanned: its keys, which move together, and its values."""
+    """A parameter that is scanned: its keys, which move together, its values, and its title in figures."""
 
     name: str
     keys: tuple[str, ...]
     values: tuple[float, ...]
+    title: str = ""
 
     def __post_init__(self) -> None:
         if not self.keys or len({*self.values}) != len(self.values) or len(self.values) < 2:

@@ -32,6 +32,12 @@ WORDS = {
     "maximum": "PAWN, largest of slices",
     "delta": "delta",
 }
+_AXES = {
+    "morris": "mean absolute change of the output over the range of a factor, 95 % interval",
+    "sobol": "share of the variance of the output, 95 % interval",
+    "pawn": "distance between distributions, 0 to 1, 95 % interval",
+    "delta": "delta, and share of the variance (S1), 95 % interval",
+}
 _PAIRS = {
     "morris": ("mu_star",),
     "sobol": ("ST", "S1"),
@@ -83,6 +89,7 @@ def bar_figure(found: Sensitivity, output: str, ax: Axes | None = None) -> Axes:
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(labelsize=SMALL)
     ax.xaxis.set_major_formatter("{x:,.10g}")
+    ax.set_xlabel(_AXES[method], fontsize=TEXT)
     if len(pair) > 1:
         ax.legend(fontsize=SMALL, frameon=False, loc="lower right")
     _title(ax, output, len(set(table["factor"])), len(names))

@@ -298,6 +298,7 @@ def test_the_page_tells_the_planted_boxes(tmp_path: Path) -> None:
     assert "refuge.floor ≥" in second
     assert "coercive" in text
     assert "cover luck, army" in text
+    assert "| `refuge.floor` | 0.15 | 0.05 to 0.5 |" in text
     for name in ("discovery-collapse.png", "discovery-salary.png"):
         assert (tmp_path / "figures" / name).exists()
     with pytest.raises(ValueError, match="future 1 under baseline failed: why"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from experiments.factor import Factor
 from experiments.policies.levers import BASELINE
 from experiments.tables import markdown, number
 from sim.codes import Flags
+from sim.scenario_file import load
 
 SEARCHED = [path for path, factor in FACTORS.items() if isinstance(factor, Factor)]
 """Numbers: a slice of a factor with two values is half of the futures, and leaves too few."""
@@ -81,7 +83,7 @@ def _head(runs: pd.DataFrame, scale: float) -> str:
         f"Made by `python -m experiments.discovery`; do not edit. {futures} futures of the founding case at "
         f"{scale:g} of the army's size: points of a Latin hypercube over {len(FACTORS)} factors, each with "
         f"an army and luck of its own, run as it is and under {len(POLICIES)} levers of the opposition on "
-        "the same army and luck. The ranges are assumptions, about half to twice the shipped value; a share "
+        "the same army and luck. The ranges are assumptions; a share "
         "of futures is a share of these ranges and no probability. So small an army is not the real one in "
         f"all respects ([scale.md](scale.md)). {coercive} is coercive: it is varied and scored, and no box "
         "is searched over it. Nor is one over factors with two values, since to take one of them away would "
@@ -91,12 +93,15 @@ def _head(runs: pd.DataFrame, scale: float) -> str:
 
 
 def _ranges() -> Iterator[dict[str, str]]:
+    """Write the factors, their values in the founding case, and those they take here."""
+    founding = load("syria-2012")
     for path, factor in FACTORS.items():
         if isinstance(factor, Factor):
             values = f"{factor.low:g} to {factor.high:g}" + (", whole" if factor.whole else "")
         else:
             values = ", ".join(str(value) for value in factor)
-        yield {"factor": f"`{path}`", "values": values}
+        shipped = reduce(getattr, path.split("."), founding)
+        yield {"factor": f"`{path}`", "shipped": str(shipped), "values here": values}
 
 
 def _scores(base: pd.DataFrame, collapse: Flags) -> Iterator[str]:

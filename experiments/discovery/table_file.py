@@ -120,7 +120,7 @@ def _filed(source: Path) -> RunTable:
     try:
         runs = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     except (ValueError, pd.errors.ParserError) as error:
-        raise ValueError(f"{path} is no table of runs: {error}") from None
+        raise ValueError(f"{path} is no table of runs: {str(error).strip()}") from None
     return RunTable(runs, own, hashlib.sha256(content).hexdigest())
 
 

@@ -185,7 +185,9 @@ def refuse_what_is_not_finite(runs: pd.DataFrame, outputs: tuple[str, ...]) -> N
     for output in outputs:
         odd = ~failed & ~np.isfinite(runs[output].to_numpy(dtype=np.float64))
         if odd.any():
-            problems.append(f"{output} is not a finite number in {_numbers(runs[odd])}: look at another")
+            problems.append(
+                f"{output} is not a finite number in {_numbers(runs[odd])}: look at another output"
+            )
     if problems:
         raise ScreeningError("not analysed: " + "; ".join(problems), runs)
 

@@ -1,5 +1,6 @@
 """Early-warning indicators: a series at rest, a fold that is approached, errors that are counted."""
 
+from datetime import date as Date
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from experiments.tipping import __main__ as page_command
 from experiments.tipping import page_warnings
 from experiments.tipping.alarms import alarm, alarm_rates, discrimination, warnings_of, window_ends
 from experiments.tipping.example import BELIEF, FEEDBACKS, GRIEVANCE, founding, ramped, without_feedback
+from experiments.tipping.figures import surface_figure, survival_figure
 from experiments.tipping.indicators import (
     Settings,
     detrended,
@@ -19,8 +21,10 @@ from experiments.tipping.indicators import (
     residuals,
     trends,
 )
+from experiments.tipping.survival import survival_curve
 from sim.codes import Floats
 from sim.engine import run
+from sim.plots.canvas import axes_of
 from tests.small import small_scenario
 
 FALSE_ALARM = 1e-6
@@ -257,6 +261,17 @@ def test_armies_that_end_alike_tell_nothing(tmp_path: Path) -> None:
     said = list(page_warnings.warnings_part([run(never, seed) for seed in (1, 2)], tmp_path / "no.png"))
     assert said == ["No army collapses at a grievance of 1.35: there is nothing to tell apart."]
     assert not (tmp_path / "no.png").exists()
+
+
+def test_figures_draw_on_the_axes_that_they_are_given() -> None:
+    surface = pd.DataFrame({"x": [1, 2], "y": [3, 3], "share": 0.5, "low": 0.2, "high": 0.8, "runs": 9})
+    curves = {"all": survival_curve(np.array([3, 5]), np.array([True, True]))}
+    one, other = axes_of(None), axes_of(None)
+    assert surface_figure(surface, "x", "y", one, titles={"x": "an x"}) is one
+    assert (one.get_xlabel(), one.get_ylabel()) == ("an x", "y")
+    assert survival_figure(curves, 9, other) is other
+    assert other.get_xlabel() == "day of the run"
+    assert survival_figure(curves, 9, start=Date(2011, 3, 15)).get_xlabel().endswith("(day 0 is 2011-03-15)")
 
 
 def test_the_example_moves_what_it_says() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date as Date
 from pathlib import Path
 
@@ -15,32 +15,40 @@ from matplotlib.ticker import PercentFormatter
 
 from experiments.intervals import student_t
 from experiments.tipping.indicators import INDICATORS
-from experiments.tipping.scan import Scanned
 from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT, VERMILLION, axes_of
 from sim.results.result_folder import whole_file
 
 _DPI = 200
 
 
-def surface_figure(table: pd.DataFrame, across: Scanned, up: Scanned, ax: Axes | None = None) -> Axes:
+def surface_figure(
+    table: pd.DataFrame,
+    across: str,
+    up: str,
+    ax: Axes | None = None,
+    *,
+    titles: Mapping[str, str] | None = None,
+) -> Axes:
     """Draw P(collapse) over two parameters, each cell with its interval.
 
     Parameters
     ----------
     table : DataFrame
         As from `experiments.tipping.probability.probabilities`.
-    across, up : Scanned
+    across, up : str
         The parameters. Their values stand side by side, whatever their distance.
     ax : Axes, optional
+    titles : mapping, optional
+        What is written at the axis of a parameter, instead of its name.
 
     Returns
     -------
     Axes
     """
     ax = axes_of(ax)
-    shares = table.pivot(index=up.name, columns=across.name, values="share")
+    shares = table.pivot(index=up, columns=across, values="share")
     ax.imshow(shares.to_numpy(), cmap="Oranges", vmin=0.0, vmax=1.3, origin="lower", aspect="auto")
-    places = {(row[across.name], row[up.name]): row for row in table.to_dict("records")}
+    places = {(row[across], row[up]): row for row in table.to_dict("records")}
     for at, x in enumerate(shares.columns):
         for height, y in enumerate(shares.index):
             row = places[x, y]
@@ -49,8 +57,9 @@ def surface_figure(table: pd.DataFrame, across: Scanned, up: Scanned, ax: Axes |
             ax.text(at, height - 0.3, ends, ha="center", fontsize=SMALL, color=BLACK)
     ax.set_xticks(range(len(shares.columns)), [f"{value:g}" for value in shares.columns])
     ax.set_yticks(range(len(shares.index)), [f"{value:g}" for value in shares.index])
-    ax.set_xlabel(across.title or across.name, fontsize=TEXT)
-    ax.set_ylabel(up.title or up.name, fontsize=TEXT)
+    words = titles or {}
+    ax.set_xlabel(words.get(across, across), fontsize=TEXT)
+    ax.set_ylabel(words.get(up, up), fontsize=TEXT)
     runs = int(table["runs"].iloc[0])
     title = (
         f"runs that collapsed, of {runs} at each point, and their interval (95 %) over luck and army, in %"
@@ -62,7 +71,9 @@ def surface_figure(table: pd.DataFrame, across: Scanned, up: Scanned, ax: Axes |
     return ax
 
 
-def survival_figure(curves: dict[str, pd.DataFrame], days: int, start: Date, ax: Axes | None = None) -> Axes:
+def survival_figure(
+    curves: dict[str, pd.DataFrame], days: int, ax: Axes | None = None, *, start: Date | None = None
+) -> Axes:
     """Draw the share of armies that have not collapsed, with bands.
 
     Parameters
@@ -71,9 +82,9 @@ def survival_figure(curves: dict[str, pd.DataFrame], days: int, start: Date, ax:
         Title to curve, as from `experiments.tipping.survival.survival_curve`.
     days : int
         Length of the runs.
-    start : date
-        Day 0.
     ax : Axes, optional
+    start : date, optional
+        Day 0, to be told at the axis.
 
     Returns
     -------
@@ -91,7 +102,7 @@ def survival_figure(curves: dict[str, pd.DataFrame], days: int, start: Date, ax:
     ax.set_xlim(0, days)
     ax.set_ylim(0.0, 1.03)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel(f"day of the run (day 0 is {start})", fontsize=TEXT)
+    ax.set_xlabel("day of the run" + (f" (day 0 is {start})" if start else ""), fontsize=TEXT)
     ax.set_ylabel("armies that have not collapsed", fontsize=TEXT)
     key = "bands: 95 %, over luck and army"
     ax.legend(

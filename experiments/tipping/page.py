@@ -113,7 +113,8 @@ def _surface(runs: pd.DataFrame, figure: Path) -> Iterator[str]:
     """Write the surface, its crossings, and paired steps along the first parameter."""
     names = (GRIEVANCE.name, BELIEF.name)
     table = probabilities(runs, names)
-    save([(3.4, lambda ax: surface_figure(table, GRIEVANCE, BELIEF, ax))], figure)
+    titles = {each.name: each.title for each in (GRIEVANCE, BELIEF)}
+    save([(3.4, lambda ax: surface_figure(table, *names, ax, titles=titles))], figure)
     seeds = runs["seed"].nunique()
     keys = "; ".join(
         f"*{each.name}*: {', '.join(f'`{key}`' for key in each.keys)}" for each in (GRIEVANCE, BELIEF)
@@ -171,7 +172,7 @@ def _times(scenario: Scenario, runs: pd.DataFrame, edge: Sequence[Result], figur
         np.array([day is not None for day in known]),
     )
     every = {f"grievance {EDGE['grievance.multiple']:g}": at_edge, **curves}
-    save([(3.0, lambda ax: survival_figure(every, days, scenario.start, ax))], figure)
+    save([(3.0, lambda ax: survival_figure(every, days, ax, start=scenario.start))], figure)
     yield (
         "Share of armies that have not met the rule of collapse, by day (Kaplan and Meier), with intervals "
         f"(95 %, Greenwood) that cover {SURVIVAL_COVERS}. An army that never did is censored at the end of "

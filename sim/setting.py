@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date as Date
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,6 +11,7 @@ import numpy as np
 from sim.army import Army
 from sim.clock import DAYS_PER_MONTH, day_number
 from sim.codes import RANKS, Flags, Floats, Ints, Rank
+from sim.country import by_sect, country_of, theatre_of, war_tables
 from sim.luck import Luck
 from sim.mechanisms import (
     amnesty,
@@ -25,28 +25,14 @@ from sim.mechanisms import (
     polarisation,
     promise,
     punishment,
-    refuge,
     reserves,
     tenure,
-    uprising,
-    war,
 )
-from sim.mechanisms.battle import Fighting
 from sim.mechanisms.event_kinds import EliteExit, Triggered
-from sim.mechanisms.exits import HazardLaw, ThresholdLaw
-from sim.mechanisms.uprising import Arms
+from sim.mechanisms.exits import HazardLaw
 from sim.scenario import Scenario
-from sim.theatre import Theatre
+from sim.thresholds import thresholds_of
 from sim.world import World
-
-_WAR_COLUMNS = (
-    "civilians_killed_per_day",
-    "soldiers_killed_per_day",
-    "opposition_control_day",
-    "opposition_control_night",
-)
-_NO_WAY_KM = 500.0
-"""Where no haven can be reached at all."""
 
 
 def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
@@ -69,7 +55,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     return World(
         army=army,
         luck=luck,
-        threshold=_thresholds(scenario, army, luck, bound),
+        threshold=thresholds_of(scenario, army, luck, bound),
         **_call_up(army, luck),
         **_plans(scenario, army, luck, constants["planning"]),
         **constants,
@@ -99,8 +85,8 @@ def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:
     return {
         "scenario": scenario,
         "scale": scenario.army.scale,
-        "war": _war_tables(scenario),
-        "theatre": _theatre(scenario) if scenario.war.kind == "endogenous" else None,
+        "war": war_tables(scenario),
+        "theatre": theatre_of(scenario) if scenario.war.kind == "endogenous" else None,
         **_sects(scenario),
         **_men(scenario, army, bound),
         **_ties(scenario, army),
@@ -109,17 +95,17 @@ def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:
         **_companies(scenario, army, strength),
         **_calendar(scenario),
         **_factions(scenario),
-        **_country(scenario),
+        **country_of(scenario),
     }
 
 
 def _sects(scenario: Scenario) -> dict[str, Any]:
     """What a man's sect says of him, by sect, and the weight of his branch."""
-    role = _by_sect(scenario, "role")
+    role = by_sect(scenario, "role")
     return {
         "closeness": np.array([branch.closeness for branch in scenario.branches.values()]),
-        "grievance_weight": _by_sect(scenario, "grievance_weight"),
-        "fear_weight": _by_sect(scenario, "fear_weight"),
+        "grievance_weight": by_sect(scenario, "grievance_weight"),
+        "fear_weight": by_sect(scenario, "fear_weight"),
         "is_out_group": role == "out",
         "report_share": _report_share(scenario),
         "amnesty": amnesty.sizes(scenario.amnesty, role),
@@ -246,73 +232,6 @@ def _smallest_company(army: Army, strength: Floats) -> Floats:
     return smallest
 
 
-def _country(scenario: Scenario) -> dict[str, Any]:
-    """Population, communities, share of victims and distances."""
-    places, havens = list(scenario.places.values()), list(scenario.havens)
-    population = np.array([place.population for place in places])
-    share = _communities(scenario)
-    victims = share * _by_sect(scenario, "victim_weight")
-    whole = victims.sum(axis=1, keepdims=True)
-    victims = np.divide(victims, whole, out=np.zeros_like(victims), where=whole > 0)
-    listed = [[place.distance_km.get(haven, np.inf) for haven in havens] for place in places]
-    distance = np.array(listed).reshape(len(places), len(havens))
-    reachable = np.where(np.isfinite(distance), distance, -np.inf).max(axis=1, initial=-np.inf)
-    return {
-        "population": population,
-        "community": np.maximum(population @ share, 1.0),
-        "victim_share": victims,
-        "distance_km": distance,
-        "haven_pull": refuge.pull(scenario.refuge, distance),
-        "farthest_km": np.where(np.isfinite(reachable), reachable, _NO_WAY_KM),
-    }
-
-
-def _war_tables(scenario: Scenario) -> dict[str, Floats]:
-    """Write the war out by day and place."""
-    start, days, places = scenario.start, scenario.days, list(scenario.places)
-    return {column: war.daily(scenario.war.periods, column, start, days, places) for column in _WAR_COLUMNS}
-
-
-def _theatre(scenario: Scenario) -> Theatre:
-    """Write the inputs of an endogenous war out by day and place."""
-    start, days, plan = scenario.start, scenario.days, scenario.uprising
-    people = np.array([place.population for place in scenario.places.values()])
-    communities = _communities(scenario)
-    role, weight = _by_sect(scenario, "role"), _by_sect(scenario, "grievance_weight")
-    shares = scenario.militia
-    militia = shares.in_group_share * (role == "in") + shares.third_group_share * (role == "third")
-    return Theatre(
-        mobilisation=war.daily(plan.mobilisation, "intensity", start, days, list(scenario.places)),
-        arms=_level(plan.arms, start, days),
-        fighting=_level(scenario.battle.fighting, start, days),
-        willing=uprising.willing(plan.willing_share, people, communities, weight),
-        militia_pool=people * (communities @ militia),
-        hold=scenario.battle.hold_per_1000 * people / 1000.0,
-        people=people / people.sum(),
-        per_million=1e6 / people,
-        posture_weight=np.array([scenario.battle.garrison_weight, 1.0]),
-    )
-
-
-def _level(points: tuple[Arms, ...] | tuple[Fighting, ...], start: Date, days: int) -> Floats:
-    """Write a dated level out by day, 1 before the first date; shape (T,)."""
-    level = np.ones(days)
-    for point in points:
-        level[max(day_number(start, point.date), 0) :] = point.level
-    return level
-
-
-def _communities(scenario: Scenario) -> Floats:
-    """Share of each sect in each place, shape (H, S)."""
-    places = scenario.places.values()
-    return np.array([[place.sects.get(sect, 0.0) for sect in scenario.sects] for place in places])
-
-
-def _by_sect(scenario: Scenario, key: str) -> Any:
-    """Value of a key for each sect, shape (S,)."""
-    return np.array([getattr(sect, key) for sect in scenario.sects.values()])
-
-
 def _report_share(scenario: Scenario) -> Floats:
     """Share of called reservists who report, by sect."""
     shares = scenario.reserves.report_share
@@ -323,7 +242,7 @@ def _report_share(scenario: Scenario) -> Floats:
 def _unit_effect(scenario: Scenario, army: Army, strength: Floats) -> Floats:
     """Log hazard of each company for good, shape (U,)."""
     made_of = composition.of_companies(scenario.composition, army, len(scenario.places))
-    camps = polarisation.of_companies(scenario.polarisation, strength, _by_sect(scenario, "role"))
+    camps = polarisation.of_companies(scenario.polarisation, strength, by_sect(scenario, "role"))
     return army.units.effect + made_of + camps
 
 
@@ -352,33 +271,3 @@ def _lasting(scenario: Scenario, army: Army, bound: Flags) -> Floats:
     lasting += conscription.of_men(scenario.conscription, scenario.army, soldiers)
     lasting[soldiers.stayer | bound] = -np.inf
     return lasting
-
-
-def _thresholds(scenario: Scenario, army: Army, luck: Luck, bound: Flags) -> Floats | None:
-    """Personal thresholds under the threshold law; stayers have none that can be reached."""
-    if not isinstance(scenario.law, ThresholdLaw):
-        return None
-    rules, identity = scenario.law.thresholds, army.soldiers.identity
-    match rules.distribution:
-        case "listed":
-            threshold = np.array(rules.values)[identity]
-        case "evenly_spaced":
-            threshold = rules.first + rules.step * identity
-        case "constant":
-            threshold = np.full(army.size, rules.mean)
-        case "normal":
-            threshold = rules.mean + rules.sd * Luck(army.seed).normal("threshold", identity)
-        case "uniform":
-            uniform = Luck(army.seed).uniform("threshold", identity)
-            threshold = rules.first + (rules.last - rules.first) * uniform
-    threshold = np.where(army.soldiers.stayer, np.inf, threshold)
-    if scenario.law.initiators:
-        threshold[_initiators(scenario.law, scenario.army.scale, army, luck, bound)] = -np.inf
-    return threshold
-
-
-def _initiators(law: ThresholdLaw, scale: float, army: Army, luck: Luck, bound: Flags) -> Ints:
-    """Rows of the regulars with whom a cascade begins; stayers and bound persons are none of them."""
-    may_be = np.flatnonzero(~army.soldiers.stayer[: army.regulars] & ~bound[: army.regulars])
-    order = np.argsort(luck.uniform("first to leave", army.soldiers.identity[may_be]), kind="stable")
-    return may_be[order[: max(1, round(law.initiators * scale))]]

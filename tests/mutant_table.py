@@ -131,15 +131,19 @@ TESTS: dict[str, tuple[str, ...]] = {
         "test_terms::test_setting",
         "test_mechanisms::test_constants_of_companies",
         "test_mechanisms::test_tenure_begins",
+        "test_opposition::test_a_faction_pays",
+        "test_opposition::test_months_owed",
+    ),
+    "sim.country": (
+        "test_terms::test_setting",
         "test_mechanisms::test_fear",
         "test_mechanisms::test_grievance",
         "test_war::test_strengths_of_both",
         "test_war::test_a_day_of_war",
         "test_war::test_who_would",
         "test_war::test_civilians_take",
-        "test_opposition::test_a_faction_pays",
-        "test_opposition::test_months_owed",
     ),
+    "sim.thresholds": ("test_terms::test_setting",),
     "sim.synthesis": ("test_terms::test_synthesis",),
 }
 """Tests of each module, as the file's name and how the test's name begins; the most pointed first."""
@@ -184,15 +188,15 @@ SURVIVORS: dict[str, str] = {
     "mechanisms.movement.deploy: -np.where(stands & (state.men > 0), score, -np.inf) [half]": _ORDER,
     "mechanisms.movement.deploy: state.men * stands [half]": "men before and share of all men grow alike",
     "mechanisms.movement.deploy: deployed [half]": _WHOLE,
-    "setting._country: share * _by_sect(scenario, 'victim_weight') [half]": "shares are taken of their sum",
+    "country.country_of: share * by_sect(scenario, 'victim_weight') [half]": "shares are taken of their sum",
     "mechanisms.movement.march: weight * state.violence [half]": "a pull is compared with other pulls only",
 }
 """Mutants that no test can or need notice, with the reason."""
 
 ONLY: dict[str, frozenset[str]] = {
-    "sim.setting": frozenset(
-        {"_lasting", "_own", "_unit_effect", "_thresholds", "_theatre", "_country", "_factions"}
-    ),
+    "sim.setting": frozenset({"_lasting", "_own", "_unit_effect", "_factions"}),
+    "sim.country": frozenset({"theatre_of", "country_of"}),
+    "sim.thresholds": frozenset({"thresholds_of"}),
     "sim.synthesis": frozenset({"_with_traits"}),
 }
 """Functions of modules that are no mechanism: what a man's own hazard and a war's setting are made of."""

@@ -76,6 +76,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("order_of_battle", "graphs"),
     ("rings",),
     ("synthesis",),
+    ("country", "thresholds"),
     ("setting",),
     ("start",),
     ("loyalty",),

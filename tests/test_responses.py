@@ -227,6 +227,15 @@ def test_a_purge_empties_posts_weakens_companies_and_angers_the_group() -> None:
     assert state.erosion.sum() == approx(2 * 3.0 * one.place_count)
 
 
+def test_a_purge_empties_posts_from_its_own_day_on() -> None:
+    one, state = told({}, kind="purge", ranks=["senior", "general"], share=1.0)
+    state.day = 4
+    rows = one.army.posts.commander[:3]
+    command.leave_posts(one, state, rows)
+    assert (state.post_refill[:3] == 4 + one.scenario.command.replacement_days).all()
+    assert (state.post_refill[3:] == -1).all()
+
+
 def test_a_sidelined_officer_takes_no_post() -> None:
     one, state = told(
         {"command.replacement_days": 2}, kind="purge", ranks=["junior", "senior", "general"], share=1.0

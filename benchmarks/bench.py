@@ -29,7 +29,7 @@ from experiments.bench.report import against_stored, processor, store, table
 from experiments.bench.sizes import command_line, line_through, many_seeds
 from experiments.bench.stages import by_mechanism, by_stage
 from experiments.bench.timing import Bench, imports
-from experiments.progress import shown
+from experiments.showing.progress import shown
 from sim.scenario_file import load
 from sim.synthesis import build
 

@@ -20,8 +20,8 @@ import pandas as pd
 
 from experiments.armies import Armies
 from experiments.dead_keys.settings import SEED, Setting, shipped
-from experiments.page_command import page_parser
-from experiments.progress import shown
+from experiments.showing.page_command import page_parser
+from experiments.showing.progress import shown
 from sim.engine import run
 from sim.result import Result
 

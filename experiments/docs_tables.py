@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from experiments.page_command import page_parser
+from experiments.showing.page_command import page_parser
 from sim.mechanisms.event_kinds import (
     Blackout,
     CallUp,

@@ -15,8 +15,8 @@ import pandas as pd
 
 from experiments.intervals import Interval, paired
 from experiments.mechanism_expectations import EXPECTATIONS, Expectation
-from experiments.page_command import add_scale, page_parser
-from experiments.tables import markdown, number
+from experiments.showing.page_command import add_scale, page_parser
+from experiments.showing.tables import markdown, number
 from experiments.verdicts import SMALLEST, verdict
 from sim.army import Army
 from sim.attribution import Cadence

@@ -20,9 +20,9 @@ from pathlib import Path
 import pandas as pd
 from scipy.special import stdtrit
 
-from experiments.page_command import at_least, page_parser
-from experiments.progress import shown
-from experiments.tables import markdown, number
+from experiments.showing.page_command import at_least, page_parser
+from experiments.showing.progress import shown
+from experiments.showing.tables import markdown, number
 from sim.codes import Floats
 from sim.engine import run
 from sim.scenario import Scenario

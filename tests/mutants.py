@@ -37,7 +37,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from tests.mutant_table import NOT_TERMS, ONLY, SURVIVORS, TESTS
 
 ROOT = Path(__file__).resolve().parent.parent

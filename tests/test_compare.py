@@ -12,11 +12,11 @@ import pytest
 from experiments import compare
 from experiments.armies import Armies
 from experiments.asking import first_days
-from experiments.figures import save_comparison
 from experiments.intervals import fieller, paired
 from experiments.policies.comparison import Comparison
 from experiments.policies.effects import cost_of, effects_of
 from experiments.policies.levers import lay_over
+from experiments.showing.figures import save_comparison
 from sim.engine import run
 from sim.errors import ScenarioError, SimulationError
 from sim.scenario import Scenario

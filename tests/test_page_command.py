@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.page_command import at_least, page_parser, part_of_army
+from experiments.showing.page_command import at_least, page_parser, part_of_army
 from sim.errors import ScenarioError
 from sim.scenario_file import load
 

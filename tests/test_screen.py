@@ -10,8 +10,8 @@ import pytest
 
 from experiments import Screening, ScreeningError, Study, load_study, screen
 from experiments.factor import Factor
-from experiments.figures import save_screening
 from experiments.sensitivity.screening import design, effects_of, refuse_what_is_not_finite
+from experiments.showing.figures import save_screening
 from experiments.study import OUTPUTS, study_names
 from sim.errors import ScenarioError, SimulationError
 from sim.scenario import Scenario

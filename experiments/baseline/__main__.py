@@ -17,8 +17,8 @@ from experiments.baseline.pay_hazard import pay_rows
 from experiments.baseline.rows import ROWS, SHOWN, Row
 from experiments.baseline.variants import laid_over, variant_line, variants
 from experiments.baseline.war_by_place import place_rows
-from experiments.page_command import add_scale, page_parser
-from experiments.tables import markdown, number
+from experiments.showing.page_command import add_scale, page_parser
+from experiments.showing.tables import markdown, number
 from sim.engine import run
 from sim.scenario import Scenario
 from sim.scenario_file import load

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.tables import markdown, number
+from experiments.showing.tables import markdown, number
 from sim.clock import day_number
 from sim.codes import RANKS
 from sim.engine import run

@@ -7,7 +7,7 @@ from datetime import date as Date
 import numpy as np
 
 from experiments.baseline.rows import JULY, exits_by, groups, home_over_median
-from experiments.tables import number
+from experiments.showing.tables import number
 from sim.clock import day_number
 from sim.engine import run
 from sim.scenario import Scenario

@@ -7,7 +7,7 @@ from datetime import date as Date
 
 import numpy as np
 
-from experiments.tables import markdown, number
+from experiments.showing.tables import markdown, number
 from sim.clock import day_number
 from sim.codes import Floats
 from sim.engine import days

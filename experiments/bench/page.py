@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from experiments.tables import markdown, number
+from experiments.showing.tables import markdown, number
 
 Figures = Mapping[str, Any]
 

@@ -61,7 +61,7 @@ def compare(
     from experiments.policies.comparison import compared
     from experiments.policies.levers import BASELINE
     from experiments.policies.paired_runs import Kept, part_of_runs
-    from experiments.progress import shown
+    from experiments.showing.progress import shown
     from sim.results.provenance import digest
 
     base = Asked(scenario, overlay or (), settings or (), scale, days).load()
@@ -121,8 +121,8 @@ def _levers(base: Scenario, files: list[str]) -> dict[str, tuple[str, Scenario]]
 def _write(found: Comparison, where: Path, asked: str, seeds: range) -> None:
     """Write tables, figure and description."""
     from experiments import folder
-    from experiments.figures import save_comparison
     from experiments.policies.only_because_figure import save_only_because
+    from experiments.showing.figures import save_comparison
 
     about = folder.about(asked, found.scenarios, seeds) | {"notes": list(found.notes)}
     tables = {"comparison": found.effects, "cost": found.cost, "runs": found.runs}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from experiments.naming import size_of, titled
-from experiments.printing import console, interval, new_table
+from experiments.showing.naming import size_of, titled
+from experiments.showing.printing import console, interval, new_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,8 +32,8 @@ def print_comparison(found: Comparison) -> None:
 
 
 def _effects(found: Comparison) -> Table:
-    from experiments.figures import OUTCOME_TITLES
     from experiments.policies.effects import SHARES
+    from experiments.showing.figures import OUTCOME_TITLES
 
     heads = (
         "outcome",
@@ -74,8 +74,8 @@ def _effects(found: Comparison) -> Table:
 
 def _interactions(found: Comparison) -> Table:
     """What levers do together beyond what they do apart."""
-    from experiments.figures import OUTCOME_TITLES
     from experiments.policies.effects import SHARES
+    from experiments.showing.figures import OUTCOME_TITLES
 
     heads = ("outcome", "together", "apart", "interaction", "95 % interval")
     table = new_table("Levers together, and what they do apart", "levers", *heads)

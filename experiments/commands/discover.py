@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.closing import SIMULATION
 from experiments.commands.options import Force, Out
-from experiments.printing import console, new_table
+from experiments.showing.closing import SIMULATION
+from experiments.showing.printing import console, new_table
 
 if TYPE_CHECKING:
     import pandas as pd

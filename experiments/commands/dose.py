@@ -21,8 +21,8 @@ from experiments.commands.options import (
     Workers,
 )
 from experiments.commands.stored_runs import RUNS, Shard, Stored, gone_on_with, say_part
-from experiments.naming import size_of, titled
-from experiments.printing import console, interval, new_table
+from experiments.showing.naming import size_of, titled
+from experiments.showing.printing import console, interval, new_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -62,7 +62,7 @@ def dose(
     from experiments.policies.dose_response import dose_response, dosed
     from experiments.policies.levers import BASELINE, lay_over
     from experiments.policies.paired_runs import Kept, part_of_runs
-    from experiments.progress import shown
+    from experiments.showing.progress import shown
     from sim.results.provenance import digest
 
     base, doses = Asked(scenario, overlay or (), settings or (), scale, days).load(), _doses(vary)
@@ -137,7 +137,7 @@ def _print(found: DoseResponse) -> None:
 
 
 def _table(found: DoseResponse) -> Table:
-    from experiments.figures import OUTCOME_TITLES
+    from experiments.showing.figures import OUTCOME_TITLES
 
     first, *second = found.doses
     heads = (*second, "outcome", "difference", "95 % interval")

@@ -24,8 +24,8 @@ from experiments.commands.options import (
     Settings,
     Workers,
 )
-from experiments.naming import size_of, titled
-from experiments.printing import console
+from experiments.showing.naming import size_of, titled
+from experiments.showing.printing import console
 
 if TYPE_CHECKING:
     from experiments.armies import Armies
@@ -105,7 +105,7 @@ def _refuse_with_engine(attribution: Attribution, csv: bool, force: bool) -> Non
 def _run(plan: Scenario, seeds: list[tuple[int, int]], armies: Armies, attribution: Attribution) -> Result:
     """Run under each pair of army seed and luck seed; an army is built once if all runs share it."""
     import sim
-    from experiments.progress import shifted, shown
+    from experiments.showing.progress import shifted, shown
 
     results, total = [], plan.days * len(seeds)
     title = f"{len(seeds)} run{'s' * (len(seeds) > 1)} of {plan.name}"
@@ -119,7 +119,7 @@ def _run(plan: Scenario, seeds: list[tuple[int, int]], armies: Armies, attributi
 
 def _print(result: Result) -> None:
     """Print what happened."""
-    from experiments.summary_tables import by_sect_and_rank, totals, varies
+    from experiments.showing.summary_tables import by_sect_and_rank, totals, varies
 
     plan, to = result.scenario, console()
     men = int(result.summary["regulars"].iloc[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.commands.options import Force, Out, StudyName
-from experiments.printing import console, new_table
+from experiments.showing.printing import console, new_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +25,9 @@ def screen(
     """Screen the factors of a study by Morris's method."""
     from experiments import folder
     from experiments.asking import short_hash
-    from experiments.progress import shown
     from experiments.sensitivity.screening import ScreeningError
     from experiments.sensitivity.screening import screen as screen_study
+    from experiments.showing.progress import shown
     from experiments.study import load_study
     from sim.results.provenance import digest
 
@@ -77,7 +77,7 @@ def _write_runs(
 def _write(found: Screening, where: Path, asked: str) -> None:
     """Write tables, figure and description."""
     from experiments import folder
-    from experiments.figures import save_screening
+    from experiments.showing.figures import save_screening
 
     notes = list(found.notes)
     _write_runs(found.study, found.scenario, found.runs, where, asked, notes=notes)

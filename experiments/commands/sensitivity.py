@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.options import Force, Limit, Out, Retry, StudyName, Workers
-from experiments.printing import console, interval, new_table
+from experiments.showing.printing import console, interval, new_table
 
 if TYPE_CHECKING:
     from experiments.sensitivity.analysis import Sensitivity

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from experiments.commands.options import Out
-from experiments.printing import console, new_table
+from experiments.showing.printing import console, new_table
 
 if TYPE_CHECKING:
     from experiments.ensembles.ensemble import Ensemble

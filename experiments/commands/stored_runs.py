@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.closing import SIMULATION
-from experiments.naming import size_of, titled
-from experiments.printing import console, new_table
+from experiments.showing.closing import SIMULATION
+from experiments.showing.naming import size_of, titled
+from experiments.showing.printing import console, new_table
 
 if TYPE_CHECKING:
     from experiments.ensembles.ensemble import Ensemble
@@ -205,7 +205,7 @@ def _print_scenario(plan: Scenario) -> None:
 def _print(found: Ensemble) -> None:
     """Print outcomes and their spread, what they cover, and the runs that failed."""
     from experiments.commands.store import counts_line, print_failed
-    from experiments.summary_tables import quantiles
+    from experiments.showing.summary_tables import quantiles
 
     to = console()
     to.print(counts_line(found))

@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from experiments.commands_page.examples import EXAMPLES, FILES, Example
-from experiments.page_command import page_parser
-from experiments.progress import shown
+from experiments.showing.page_command import page_parser
+from experiments.showing.progress import shown
 from sim.results.result_folder import write_text
 
 ROOT = Path(__file__).resolve().parent.parent.parent

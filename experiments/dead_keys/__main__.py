@@ -10,10 +10,10 @@ from pathlib import Path
 from experiments.dead_keys.page import DEAD, Row, dead, name_of, page, read, row, tried
 from experiments.dead_keys.settings import Setting, in_order, shipped
 from experiments.dead_keys.trials import acts
-from experiments.page_command import page_parser
-from experiments.progress import shown
 from experiments.schema_keys import Key
-from experiments.tables import markdown
+from experiments.showing.page_command import page_parser
+from experiments.showing.progress import shown
+from experiments.showing.tables import markdown
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
 

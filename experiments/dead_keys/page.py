@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from experiments.dead_keys.trials import Found
 from experiments.schema_keys import Key, keys_of
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from sim.scenario import Scenario
 
 EXEMPT = {

@@ -8,8 +8,8 @@ import pandas as pd
 
 from experiments.discovery.example import FUTURES, SCALE, founding_runs
 from experiments.discovery.page import NEEDED, write_page
-from experiments.page_command import add_scale, at_least, page_parser
-from experiments.progress import shown
+from experiments.showing.page_command import add_scale, at_least, page_parser
+from experiments.showing.progress import shown
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from experiments.discovery.box import OneOf, Span
 from experiments.discovery.factors import FactorColumn
 from experiments.discovery.prim import Discovery
-from experiments.tables import number
+from experiments.showing.tables import number
 from sim.plots.canvas import BLUE, GREY, LIGHT, SMALL, TEXT, VERMILLION, axes_of
 from sim.results.result_folder import whole_file
 

@@ -22,7 +22,7 @@ from experiments.discovery.scores import COVERS as SCORES_COVER
 from experiments.discovery.scores import pair_scores, scores
 from experiments.factor import Factor
 from experiments.policies.levers import BASELINE
-from experiments.tables import markdown, number
+from experiments.showing.tables import markdown, number
 from sim.codes import Flags
 from sim.scenario_file import load
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from experiments.levers_page.figure import save_levers
 from experiments.levers_page.page import names, page, without_reason
 from experiments.levers_page.runs import all_runs
-from experiments.page_command import add_scale, at_least, page_parser
+from experiments.showing.page_command import add_scale, at_least, page_parser
 from sim.scenario_file import load
 
 PAIRS = 20

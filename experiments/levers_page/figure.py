@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.levers_page.expectations import EXPECTED, SIDES, Side
 from experiments.policies.effects import by_policy, effects_of
-from experiments.sheet import blank, save
+from experiments.showing.sheet import blank, save
 from sim.plots.canvas import BLUE, GREY, LIGHT, PURPLE, SMALL, TEXT, VERMILLION
 
 PANELS = {"exits": "Exits", "strength_deployable": "Deployable strength at the end"}

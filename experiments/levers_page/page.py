@@ -21,7 +21,7 @@ from experiments.levers_page.tables import (
 )
 from experiments.policies.effects import covers
 from experiments.policies.levers import BASELINE, title_of
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from experiments.verdicts import SMALLEST
 from sim.scenario import Scenario
 

@@ -9,7 +9,7 @@ import pandas as pd
 from experiments.levers_page.expectations import path_of
 from experiments.policies.levers import BASELINE
 from experiments.policies.paired_runs import Kept, runs_of
-from experiments.progress import shown
+from experiments.showing.progress import shown
 from sim.scenario import Scenario
 from sim.scenario_file import load
 

@@ -12,7 +12,7 @@ from experiments.intervals import Interval, paired
 from experiments.levers_page.expectations import Expected
 from experiments.policies.effects import by_policy, cost_of, effects_of, values_of
 from experiments.policies.levers import BASELINE
-from experiments.tables import number
+from experiments.showing.tables import number
 from experiments.verdicts import SMALLEST, verdict
 
 Line = dict[str, str]

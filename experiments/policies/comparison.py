@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.closing import closing_notes
-from experiments.notebook_view import notebook_view
 from experiments.policies.combinations import combined, interactions_of, members_of
 from experiments.policies.effects import cost_of, covers, effects_of
 from experiments.policies.levers import policies
 from experiments.policies.only_because import only_because_of
 from experiments.policies.paired_runs import Kept, runs_and_moves
-from experiments.progress import Progress
+from experiments.showing.closing import closing_notes
+from experiments.showing.notebook_view import notebook_view
+from experiments.showing.progress import Progress
 
 if TYPE_CHECKING:
     from experiments.ensembles.engines import Engine

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from experiments.figures import OUTCOME_TITLES
-from experiments.naming import size_of, titled
 from experiments.policies.dose_response import DoseResponse, pivot
 from experiments.policies.effects import SHARES
-from experiments.sheet import save, sheet
+from experiments.showing.figures import OUTCOME_TITLES
+from experiments.showing.naming import size_of, titled
+from experiments.showing.sheet import save, sheet
 from sim.plots.canvas import BLACK, BLUE, GREY, SMALL, TEXT
 
 SHOWN = ("exits", "joined", "strength_deployable", "civilians_killed")

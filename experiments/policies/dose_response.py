@@ -20,8 +20,8 @@ from experiments.policies.comparison import notes_of
 from experiments.policies.effects import OUTCOMES, effects_of
 from experiments.policies.levers import BASELINE, lay_over
 from experiments.policies.paired_runs import Kept, runs_of
-from experiments.progress import Progress
 from experiments.schema_keys import keys_of, standings
+from experiments.showing.progress import Progress
 from sim.errors import AllFaults, Fault, ScenarioError
 from sim.scenario import Scenario
 

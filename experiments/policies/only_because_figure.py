@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.naming import size_of, titled
 from experiments.policies.only_because import AXES, CHANGES
-from experiments.sheet import MARGIN, save, sheet
+from experiments.showing.naming import size_of, titled
+from experiments.showing.sheet import MARGIN, save, sheet
 from sim.plots.canvas import BLUE, GREY, ORANGE, SMALL, TEXT
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from experiments.armies import Armies
 from experiments.policies.only_because import COLUMNS, moved
-from experiments.progress import Progress, shifted
+from experiments.showing.progress import Progress, shifted
 
 if TYPE_CHECKING:
     from experiments.ensembles.engines import Engine

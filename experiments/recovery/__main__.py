@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.page_command import page_parser
-from experiments.progress import shown
 from experiments.recovery.figure import save_recovery
 from experiments.recovery.page import page
 from experiments.recovery.study import study
+from experiments.showing.page_command import page_parser
+from experiments.showing.progress import shown
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.recovery.study import VARIANTS, Recovered
-from experiments.sheet import blank, save
+from experiments.showing.sheet import blank, save
 from sim.plots.canvas import BLACK, BLUE, GREEN, GREY, LIGHT, SMALL, TEXT, VERMILLION
 
 DRAWN = {"alike": BLUE, "offsets": GREEN, "unobserved": VERMILLION}

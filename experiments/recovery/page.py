@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from experiments.recovery.study import COMPANIES, FILE, LEVEL, MEN, VARIANTS, Recovered
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from sim.scenario_file import load
 
 _INTRO = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.page_command import add_scale, at_least, page_parser
-from experiments.progress import shown
 from experiments.regimes.figure import save_map
 from experiments.regimes.map import Cell, Lab, Point, borders, grid
 from experiments.regimes.page import page
+from experiments.showing.page_command import add_scale, at_least, page_parser
+from experiments.showing.progress import shown
 from sim.scenario_file import load
 from sim.synthesis import build
 

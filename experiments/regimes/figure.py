@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from experiments.regimes.map import BELIEF, GRIEVANCE, HERE, LEARNING, Cell, Point
-from experiments.sheet import blank, save
+from experiments.showing.sheet import blank, save
 from sim.plots.canvas import BLACK, GREY, SMALL, TEXT
 from sim.results.columns import OUTCOMES
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.regimes.map import AXES, BELIEF, GRIEVANCE, HERE, LEARNING, Axis, Border, Cell, Point
-from experiments.tables import markdown, number
+from experiments.showing.tables import markdown, number
 from sim.results.columns import OUTCOMES
 from sim.scenario import Scenario
 

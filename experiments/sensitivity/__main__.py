@@ -10,12 +10,12 @@ from pathlib import Path
 
 from experiments.ensembles.ensemble import Ensemble, ensemble
 from experiments.ensembles.standing import shown
-from experiments.page_command import at_least, page_parser, part_of_army
 from experiments.sensitivity.analysis import run_study
 from experiments.sensitivity.design import design_of
 from experiments.sensitivity.page import Finding, write_page
 from experiments.sensitivity.running import parts_of
 from experiments.sensitivity.weekly import WeeklySimulation
+from experiments.showing.page_command import at_least, page_parser, part_of_army
 from experiments.study import Study, load_study
 
 SMALLEST = {"founding-morris": 2, "founding-sobol": 4}

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.closing import closing_notes
 from experiments.ensembles.standing import duration, rate_text
-from experiments.notebook_view import notebook_view
 from experiments.sensitivity.design import Design, design_of
 from experiments.sensitivity.indices import constant_among, convergence_of, indices_of
 from experiments.sensitivity.outputs import outputs_of
 from experiments.sensitivity.running import How, make_runs
 from experiments.sensitivity.weekly import WeeklySimulation
+from experiments.showing.closing import closing_notes
+from experiments.showing.notebook_view import notebook_view
 from experiments.study import Study, load_study
 
 if TYPE_CHECKING:

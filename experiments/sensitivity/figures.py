@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from experiments.sensitivity.indices import order_of, strongest
 from experiments.sensitivity.methods import INDICES
 from experiments.sensitivity.outputs import END
-from experiments.sheet import save, sheet
+from experiments.showing.sheet import save, sheet
 from sim.codes import Floats
 from sim.plots.canvas import BLUE, CYCLE, GREY, ORANGE, SMALL, TEXT, axes_of, date_axis
 

@@ -23,8 +23,8 @@ from experiments.sensitivity.figures import (
 )
 from experiments.sensitivity.indices import strongest
 from experiments.sensitivity.outputs import END
+from experiments.showing.tables import markdown, number
 from experiments.study import COLLAPSE, Study
-from experiments.tables import markdown, number
 
 if TYPE_CHECKING:
     from experiments.ensembles.ensemble import Ensemble

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.armies import Armies
-from experiments.closing import closing_notes
-from experiments.notebook_view import notebook_view
 from experiments.sensitivity.design import Design, design_of
 from experiments.sensitivity.methods import is_constant, morris_rows, rows_of
+from experiments.showing.closing import closing_notes
+from experiments.showing.notebook_view import notebook_view
 from experiments.study import COLLAPSE, Study, load_study
 from sim.codes import Floats
 from sim.errors import Fault, ScenarioError

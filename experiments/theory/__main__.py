@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from experiments.page_command import page_parser
-from experiments.progress import shown
+from experiments.showing.page_command import page_parser
+from experiments.showing.progress import shown
 from experiments.theory import (
     constant_hazard,
     contagion,

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from experiments.sheet import blank
+from experiments.showing.sheet import blank
 from sim.plots.canvas import BLACK, GREY, TEXT, axes_of
 
 Row = dict[str, str]

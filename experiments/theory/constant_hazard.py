@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.sheet import save
+from experiments.showing.sheet import save
 from experiments.theory.case import Case, named, panels, points, theory_line
 from experiments.theory.outcomes import share_serving
 from experiments.theory.survival import daily_hazard, standardised, survival

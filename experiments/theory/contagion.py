@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from experiments.sheet import save
+from experiments.showing.sheet import save
 from experiments.theory.case import Case, legend, logarithmic, named, panels, points, theory_line
 from experiments.theory.contagion_map import Contagion, finer
 from experiments.theory.outcomes import exits_by_day

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.sheet import save
+from experiments.showing.sheet import save
 from experiments.theory.case import Case, legend, named, panels, points, theory_line
 from experiments.theory.outcomes import share_serving
 from experiments.theory.survival import hazard_between, population_hazard, standardised, survival

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.sheet import save
+from experiments.showing.sheet import save
 from experiments.theory.case import Case, legend, mark, named, panels, points, theory_line
 from experiments.theory.outcomes import share_at_rest
 from experiments.theory.thresholds import jump_of_normal, law_of, rest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from experiments.theory.case import Case
 
 _INTRO = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.sheet import save
+from experiments.showing.sheet import save
 from experiments.theory.case import Case, legend, named, panels, points, theory_line
 from experiments.theory.outcomes import exits_by_day
 from experiments.theory.thresholds import course, law_of, rest

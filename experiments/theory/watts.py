@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.stats import beta
 
-from experiments.sheet import save
+from experiments.showing.sheet import save
 from experiments.theory.case import Case, legend, mark, named, panels, points, theory_line
 from experiments.theory.outcomes import course_to_rest, share_at_rest
 from experiments.theory.random_graphs import TiedArmy, window

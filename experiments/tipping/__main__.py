@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.page_command import add_scale, page_parser
-from experiments.progress import shown
+from experiments.showing.page_command import add_scale, page_parser
+from experiments.showing.progress import shown
 from experiments.tipping.example import (
     EDGE_SEEDS,
     MEMORY_SEEDS,

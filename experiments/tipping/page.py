@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from experiments.tipping.caption import caption
 from experiments.tipping.collapse import day_of_collapse
 from experiments.tipping.example import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from experiments.tipping.caption import caption
 from experiments.tipping.example import (
     AFTER_DAYS,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.intervals import Interval
-from experiments.tables import markdown
+from experiments.showing.tables import markdown
 from experiments.tipping.alarms import COVERS as ALARMS_COVER
 from experiments.tipping.alarms import LEVEL, alarm_rates, discrimination, warnings_of
 from experiments.tipping.caption import caption

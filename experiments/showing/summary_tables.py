@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.printing import new_table
+from experiments.showing.printing import new_table
 from sim.codes import RANKS, Fate
 
 if TYPE_CHECKING:

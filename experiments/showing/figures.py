@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from experiments.naming import size_of, titled
-from experiments.sheet import save, sheet
+from experiments.showing.naming import size_of, titled
+from experiments.showing.sheet import save, sheet
 from sim.plots.canvas import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, TEXT, VERMILLION
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """Sensitivity: known indices through the whole pipeline, the block rule, guards, designs that grow."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from tests.sensitivity_models import (
 from tests.small import small_result
 from tests.small_files import STUDY, write_small
 
+ROOT = Path(__file__).resolve().parent.parent
 WIDE = 4.42 / 1.96
 """Intervals of 95 % are made this much wider: false alarms of 1e-5, as seeds are not chosen to pass."""
 
@@ -162,6 +164,16 @@ def test_twice_the_size_makes_the_new_half_only(make: Make, tmp_path: Path) -> N
     assert (told[0].before, told[0].total, told[-1].done) == (16, 32, 32)
     whole = run_study(study.sized(8), tmp_path / "anew", engine="serial", model=lucky)
     pd.testing.assert_frame_equal(grown.indices, whole.indices)
+
+
+def test_the_dozen_are_those_that_the_screening_ranks_first() -> None:
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    (ranked,) = [line for line in page.splitlines() if line.startswith("Over all outputs")]
+    dozen, all_of_them = load_study("founding-sobol"), load_study("founding-morris")
+    assert re.findall(r"`([^`]+)`", ranked) == list(dozen.inputs)
+    assert len(dozen.inputs) == 12
+    for path, factor in dozen.factors.items():
+        assert factor == all_of_them.factors[path], path
 
 
 def test_groups_are_one_factor(make: Make) -> None:

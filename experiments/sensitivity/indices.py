@@ -85,9 +85,10 @@ def strongest(table: pd.DataFrame, output: str, index: str, day: int = END) -> p
 
 
 def order_of(table: pd.DataFrame, index: str) -> list[str]:
-    """Factors by their largest part of an output, the strongest first.
+    """Factors by their part of the outputs, the strongest first.
 
-    Values are taken over the largest of each output, so that outputs of any unit count alike.
+    The part of an output is the value over the largest of it, so that outputs of any unit count alike; the
+    mean of all parts decides.
     """
     rows = table[(table["index"] == index) & table["value"].notna()]
     if rows.empty:

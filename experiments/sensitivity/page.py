@@ -21,7 +21,7 @@ from experiments.sensitivity.figures import (
     save_panels,
     time_heat_figure,
 )
-from experiments.sensitivity.indices import strongest
+from experiments.sensitivity.indices import order_of, strongest
 from experiments.sensitivity.outputs import END
 from experiments.showing.tables import markdown, number
 from experiments.study import COLLAPSE, Study
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Draw = Callable[[Axes], object]
 
 _TOP = 6
+_DOZEN = 12
 _PANEL = 3.4
 _WIDE = 0.1
 
@@ -92,6 +93,8 @@ def _study(finding: Finding, figures: Path) -> Iterator[str]:
     yield _coercive(found)
     yield f"The {_TOP} strongest factors of each output, by {WORDS[main_index(study.method)]}:"
     yield markdown(list(_rows(found)))
+    if study.method == "morris":
+        yield _over_all(found)
     yield _how_sure(found)
     whole = study.outputs[0]
     draws: dict[str, Draw] = {
@@ -175,6 +178,17 @@ def _rows(found: Sensitivity) -> Iterator[dict[str, str]]:
 def _factor(row: Mapping[Hashable, Any]) -> str:
     ends = f"{number(row['conf_low'])} to {number(row['conf_high'])}"
     return f"`{row['factor']}` {number(row['value'])} ({ends})"
+
+
+def _over_all(found: Sensitivity) -> str:
+    """Rank the factors over all outputs: the study that follows takes up the first of them."""
+    table = found.indices[found.indices["day"] == END]
+    names = order_of(table, main_index(found.study.method))[:_DOZEN]
+    return (
+        "Over all outputs (each effect over the largest on that output, their mean), the strongest first: "
+        + ", ".join(f"`{name}`" for name in names)
+        + "."
+    )
 
 
 def _how_sure(found: Sensitivity) -> str:

@@ -134,17 +134,17 @@ def _next_halving(figures: Figures) -> str:
         "more for each soldier who serves. The first part is Python, calls of compiled loops and small "
         f"tables; at full size it is {100 * fixed / headline['us_per_day']:.0f} % of the day. "
     )
-    if "c_loop_ns_per_soldier_day" in headline:
-        alone = marginal / headline["c_loop_ns_per_soldier_day"]
+    if "ratio_to_c_loop" in headline:
+        alone = headline["ratio_to_c_loop"] * (1 - fixed / headline["us_per_day"])
         said += (
-            "Were it nothing, as if the whole day were compiled into one loop, the rest would still be "
+            "Were it nothing, as if the whole day were compiled into one loop, the rest of it would still be "
             f"{alone:.1f} times the C loop. "
         )
     return said + (
-        f"The second part is men far apart in memory: a day looks at {number(asked['looked_at'])} men of "
-        f"whom {number(asked['exits'])} leave, and compares {number(asked['points'])} points of luck with a "
-        "hazard, each a wait for memory that the loop does not have. Wider or narrower bounds trade the one "
-        "for the other and were found flat. The next halving therefore takes both: the day in one compiled "
-        "loop, and a deal of luck whose layers need fewer looks for each man who leaves, which would deal "
-        "every number anew."
+        f"The second part is men far apart in memory: for {number(asked['exits'])} who leave, a day looks at "
+        f"{number(asked['looked_at'])} men and compares {number(asked['points'])} points of luck with a "
+        "hazard, all waits for memory that the loop does not have. Wider or narrower bounds "
+        "(`sim/watch.py`) trade looks for points at about the same cost. The next halving therefore takes "
+        "both: the day in one compiled loop, and layers of luck that need fewer looks for each man who "
+        "leaves, which would deal every number anew."
     )

@@ -182,14 +182,14 @@ def test_policies_share_point_army_and_luck(futures: pd.DataFrame) -> None:
 
 
 def test_a_future_that_fails_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = engine.run
+    real = engine.simulate
 
     def fail_when_afraid(scenario: Scenario, *arguments: Any, **options: Any) -> Any:
         if scenario.fear.effect > 0.5:
             raise SimulationError(2, "fear", "cell", "a term is not finite")
         return real(scenario, *arguments, **options)
 
-    monkeypatch.setattr(engine, "run", fail_when_afraid)
+    monkeypatch.setattr(engine, "simulate", fail_when_afraid)
     runs = explore(small_scenario(days=3, events=()), {"fear.effect": Factor(low=0, high=1)}, futures=4)
     failed = runs["fear.effect"] > 0.5
     assert (runs["status"] == np.where(failed, "failed", "done")).all()

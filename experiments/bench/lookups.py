@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,32 +14,24 @@ from sim.scenario import Scenario
 from sim.setting import world_of
 
 
-class _Counted(Scatter):
-    """A scatter that counts what is asked of it."""
-
-    looked_at = 0
-    points = 0
-
-    def read(self, rows: Ints, depth: Ints, today: int) -> None:
-        type(self).looked_at += rows.size
-        super().read(rows, depth, today)
-
-    def on_day(self, day: int, identities: int) -> tuple[Ints, Floats]:
-        found = super().on_day(day, identities)
-        type(self).points += found[0].size
-        return found
-
-
 @contextmanager
-def _counting() -> Iterator[type[_Counted]]:
-    """Let runs use a scatter that counts, from 0, while the block runs."""
+def _counting() -> Iterator[Counter[str]]:
+    """Let runs use a scatter that counts what is asked of it while the block runs."""
+    asked = Counter[str]()
 
-    class Fresh(_Counted):
-        pass
+    class Counted(Scatter):
+        def read(self, rows: Ints, depth: Ints, today: int) -> None:
+            asked["looked_at"] += rows.size
+            super().read(rows, depth, today)
 
-    setattr(engine, "Scatter", Fresh)  # noqa: B010
+        def on_day(self, day: int, identities: int) -> tuple[Ints, Floats]:
+            found = super().on_day(day, identities)
+            asked["points"] += found[0].size
+            return found
+
+    setattr(engine, "Scatter", Counted)  # noqa: B010
     try:
-        yield Fresh
+        yield asked
     finally:
         setattr(engine, "Scatter", Scatter)  # noqa: B010
 
@@ -59,9 +52,7 @@ def lookups(scenario: Scenario, army: Army, seed: int) -> dict[str, float]:
         Means a day: looked_at (men whose bound is set anew, all who serve on day 0 among them), points (of
         luck that are compared with a hazard), exits.
     """
-    exits = 0
-    with _counting() as counted:
+    with _counting() as asked:
         for state in engine.days(world_of(scenario, army, seed)):
-            exits += state.escaped.size
-    made = {"looked_at": counted.looked_at, "points": counted.points, "exits": exits}
-    return {name: round(count / scenario.days, 1) for name, count in made.items()}
+            asked["exits"] += state.escaped.size
+    return {name: round(count / scenario.days, 1) for name, count in asked.items()}

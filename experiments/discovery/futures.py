@@ -154,8 +154,8 @@ def _ended(run: Run, armies: Armies) -> dict[str, Any]:
     from sim import engine
 
     try:
-        result = engine.run(run.scenario, run.luck_seed, army=armies.of(run.scenario, run.army))
-        summary = result.summary.iloc[0]
+        made = engine.simulate(run.scenario, run.luck_seed, armies.of(run.scenario, run.army))
+        summary = made.summary.iloc[0]
     except Exception as error:  # a model error is a result
         message = f"{type(error).__name__}: {error}"
         return {"status": "failed", "message": message, "outcome": None, **dict.fromkeys(OUTPUTS, np.nan)}

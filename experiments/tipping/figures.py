@@ -163,10 +163,10 @@ def loops_figure(tables: dict[str, pd.DataFrame], axes: Sequence[Axes]) -> None:
         As many.
     """
     ways = (
-        ("up first", "low", BLUE, "-", "up, then"),
-        ("up first", "high", BLUE, "--", "down"),
-        ("down first", "high", VERMILLION, "-", "down, then"),
-        ("down first", "low", VERMILLION, "--", "up"),
+        ("up first", "low", BLUE, "-", "up and back: up"),
+        ("up first", "high", BLUE, "--", "up and back: down"),
+        ("down first", "high", VERMILLION, "-", "down and back: down"),
+        ("down first", "low", VERMILLION, "--", "down and back: up"),
     )
     for ax, (title, table) in zip(axes, tables.items(), strict=True):
         for order, after, colour, line, label in ways:

@@ -34,6 +34,20 @@ def _key(seed: int, decision: str, index: tuple[int, ...]) -> np.uint64:
     return np.uint64(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
+@lru_cache(maxsize=256)
+def _keys(seed: int, decision: str, index: tuple[int, ...], count: int) -> Words:
+    """Keys of the first recurrences of a decision, hashed on from what their texts begin with."""
+    begun = blake2b("/".join((str(seed), decision, *map(str, index), "")).encode(), digest_size=8)
+    digests = []
+    for last in range(count):
+        ended = begun.copy()
+        ended.update(b"%d" % last)
+        digests.append(ended.digest())
+    keys = np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+    keys.setflags(write=False)
+    return keys
+
+
 @compiled
 def next_state(state: np.uint64) -> np.uint64:
     """Take a step of SplitMix64."""
@@ -131,6 +145,25 @@ class Luck:
         those of SplitMix64 from that word, turned by the key of the recurrence (exclusive or).
         """
         return _key(self.seed, decision, index)
+
+    def keys(self, decision: str, count: int, *index: int) -> Words:
+        """Keys of recurrences 0, 1, 2, ... of a decision, made once for all, read-only.
+
+        Parameters
+        ----------
+        decision : str
+            Name of the decision.
+        count : int
+            How many recurrences, such as the days of a run.
+        *index : int
+            What comes before the number of the recurrence, if it is of several numbers.
+
+        Returns
+        -------
+        (count,) array of uint64
+            The key of each, as from `key`.
+        """
+        return _keys(self.seed, decision, index, count)
 
     def uniform(self, decision: str, identities: Ints, *index: int) -> Floats:
         """Uniform numbers in the open interval (0, 1), shape (n,). Arguments as in `words`."""

@@ -45,8 +45,8 @@ class Spells(NamedTuple):
     def of(luck: Luck, days: int) -> Spells:
         """Number the spells of a run and of the days dealt beyond its end."""
         count = (days + _DAYS_AHEAD) // SPELLS + 1
-        keys = [luck.key(_DECISION, layer, one) for layer in range(LAYERS) for one in range(count[layer])]
-        return Spells(np.cumsum(count) - count, np.array(keys, dtype=np.uint64))
+        keys = [luck.keys(_DECISION, int(count[layer]), layer) for layer in range(LAYERS)]
+        return Spells(np.cumsum(count) - count, np.concatenate(keys))
 
 
 @compiled
@@ -176,6 +176,8 @@ class Scatter:
     """Row of each identity, or -1; empty, as is the next, where each row has the identity of its number."""
     _identities: Ints = field(init=False)
     _spells: Spells = field(init=False)
+    _key_of_day: Words = field(init=False)
+    """Key of the lowest layer on each day."""
     _calendar: Calendar = field(init=False)
     _end: int = 0
     """Day after the last whose spells were dealt."""
@@ -191,6 +193,7 @@ class Scatter:
             self._row = np.full(int(self.identities.max()) + 1, -1, dtype=np.int32)
             self._row[self.identities] = rows
         self._spells = Spells.of(self.luck, self.days)
+        self._key_of_day = self.luck.keys(_LOW_DECISION, self.days)
         self._calendar = Calendar.empty(self.days)
 
     def read(self, rows: Ints, depth: Ints, today: int) -> None:
@@ -242,8 +245,8 @@ class Scatter:
         log_height : (n,) array of float
         """
         self._read_ahead(day)
-        key, key_of_day = self.luck.key(_LOW_DECISION), self.luck.key(_LOW_DECISION, day)
-        return _points_of_day(self._calendar, day, key, key_of_day, self._row, identities)
+        key = self.luck.key(_LOW_DECISION)
+        return _points_of_day(self._calendar, day, key, self._key_of_day[day], self._row, identities)
 
     def _read_ahead(self, today: int) -> None:
         """Read the spells that begin in the next days, for all who are read so deep."""

@@ -92,6 +92,14 @@ def test_what_recurs_goes_on_from_the_soldiers_word(index: tuple[int, ...]) -> N
     assert int(Luck(9).key("any decision", *index)) == key
 
 
+@pytest.mark.parametrize("index", [(), (7,)])
+def test_keys_of_all_days_are_those_of_each(index: tuple[int, ...]) -> None:
+    keys = Luck(9).keys("any decision", 12, *index)
+    assert keys.dtype == np.uint64
+    assert not keys.flags.writeable
+    assert keys.tolist() == [plain_key(9, "any decision", *index, day) for day in range(12)]
+
+
 def test_no_soldiers_get_no_words() -> None:
     nobody = np.empty(0, dtype=np.int64)
     assert Luck(1).words("death", nobody).size == 0

@@ -62,7 +62,7 @@ def follow(world: World, state: State) -> None:
         rules.follow_other_sect.in_order(),
         state.identity,
         world.luck.key("follow"),
-        world.luck.key("follow", state.day),
+        world.luck.keys("follow", world.scenario.days)[state.day],
     )
     state.party = Party.of_table(table)
 

@@ -49,7 +49,7 @@ def invite(world: World, state: State) -> None:
         state.sect,
         state.identity,
         world.luck.key("invitation"),
-        world.luck.key("invitation", state.day),
+        world.luck.keys("invitation", world.scenario.days)[state.day],
         state.asked,
         hazard_of(world, state),
         rules.asks_share,

@@ -214,8 +214,8 @@ def _pressure_rows() -> list[list[str]]:
     """Lines between the morning and the departures: the terms, their sum, the law of exit."""
     terms = ", ".join(f"`{full_name(say)}`" for _, say in TERMS)
     return [
-        ["pressure", terms, "each mechanism that is on says its part of the log hazard", "`terms`"],
-        ["pressure", "`pressure.add_up`", "the parts are added in that order", "`pressure`"],
+        ["pressure", terms, "each mechanism that can act adds its part of the log hazard to a tally", ""],
+        ["pressure", "`pressure.add_up`", "the tally is summed by sect and company", "`pressure`"],
         [
             "exits",
             "`exits.decide`",

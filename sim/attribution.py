@@ -14,7 +14,7 @@ Exits by threshold come by no sum of terms: they are counted, and not split.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
@@ -22,7 +22,7 @@ import numpy as np
 
 from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.mechanisms.order import LEVERS, PARTS, Mechanism
-from sim.pressure import add_up, hazard_of, log_hazards
+from sim.pressure import hazard_of, log_hazards, pressure_of
 from sim.state import State
 from sim.terms import Term
 from sim.weight_sums import WeightSums, by_group, difference, sum_by
@@ -34,6 +34,9 @@ _EVERY: dict[str, int] = {"daily": 1, "weekly": 7}
 _NOTHING = Term()
 _BLOCK = 1 << 16
 """Men looked at together: as many as a processor's cache holds."""
+
+Terms = Mapping[str, Term]
+"""What each mechanism says of a morning, by its name."""
 
 Parts = dict[str, Floats]
 """Expected exits by name, men a day, each (R, S) by rank and sect."""
@@ -88,13 +91,16 @@ class Attribution:
                 raise ValueError(f"a mechanism is called '{taken}', the name of another part: rename it")
         return cls(_EVERY[cadence], names, LEVERS | {one.name for one in own if one.lever})
 
-    def take(self, world: World, state: State) -> None:
-        """Look at the day, once it is known who decides and before anyone leaves."""
+    def looks_on(self, day: int) -> bool:
+        """Whether a day is one of those that it looks at."""
+        return day % self.every == 0
+
+    def take(self, world: World, state: State, terms: Terms) -> None:
+        """Look at the day and its terms, once it is known who decides and before anyone leaves."""
         if state.day == 0:
-            self._reference = Reference.of(world, state, self.levers)
-        if state.day % self.every == 0:
-            assert self._reference is not None, "a run begins on day 0"
-            self.looks.append((state.day, split(world, state, self._reference, self.names)))
+            self._reference = Reference.of(world, state, terms, self.levers)
+        assert self._reference is not None, "a run begins on day 0"
+        self.looks.append((state.day, split(world, state, terms, self._reference, self.names)))
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ class Reference:
     For a reservist: had he served in his company that morning.
     """
 
-    terms: dict[str, Term]
+    terms: Terms
     station: Ints
     """(U,) where each company stood, as a place with a posture, after the moves of that morning."""
     log_hazard: Floats
@@ -116,12 +122,12 @@ class Reference:
     """Whether he ever does."""
 
     @classmethod
-    def of(cls, world: World, state: State, levers: Iterable[str]) -> Self:
+    def of(cls, world: World, state: State, terms: Terms, levers: Iterable[str]) -> Self:
         """Take the reference from the terms of day 0."""
-        terms = {name: _copy(term) for name, term in state.terms.items() if name not in levers}
+        terms = {name: term for name, term in terms.items() if name not in levers}
         everyone = np.arange(world.army.size)
         station = state.station.copy()
-        pressure = add_up(world, station, terms.values())
+        pressure = pressure_of(world, station, terms.values())
         as_he_was = hazard_of(world, state, pressure)._replace(
             personal=world.personal, profile=world.profile, log_cap=math.inf
         )
@@ -130,7 +136,7 @@ class Reference:
         return cls(terms, station, log_hazard, hazard, -np.expm1(-hazard), np.isfinite(log_hazard))
 
 
-def split(world: World, state: State, reference: Reference, names: Sequence[str]) -> Parts:
+def split(world: World, state: State, terms: Terms, reference: Reference, names: Sequence[str]) -> Parts:
     """Split the expected exits of a day.
 
     Parameters
@@ -138,6 +144,8 @@ def split(world: World, state: State, reference: Reference, names: Sequence[str]
     world : World
     state : State
         Once it is known who decides, before anyone leaves.
+    terms : Terms
+        Of the day.
     reference : Reference
     names : sequence of str
         Mechanisms; one that is off has a part of 0.
@@ -160,7 +168,7 @@ def split(world: World, state: State, reference: Reference, names: Sequence[str]
         sums.add(world, state, rows[block], weight[block], reference.chance[rows[block]])
     parts = {BASELINE: by_group(sums.chance)}
     for name in names:
-        now, before = (terms.get(name, _NOTHING) for terms in (state.terms, reference.terms))
+        now, before = (said.get(name, _NOTHING) for said in (terms, reference.terms))
         parts[name] = sums.part(world, (state.station, reference.station), now, before)
         alone = difference(now.soldier, before.soldier)
         if alone is not None:
@@ -183,8 +191,3 @@ def _weight(world: World, state: State, reference: Reference, rows: Ints) -> Flo
     weight = np.where(room > 0.0, hazard * stays, 0.0)
     np.divide(-stays * np.expm1(-gain), change, out=weight, where=change != 0.0)
     return weight
-
-
-def _copy(term: Term) -> Term:
-    """Keep a term as it is: its tables may be windows on a state that goes on changing."""
-    return Term(*(None if table is None else np.array(table) for table in term))

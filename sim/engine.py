@@ -11,7 +11,7 @@ import numpy as np
 from sim.army import Army
 from sim.attribution import Attribution, Cadence
 from sim.mechanisms import exits
-from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, PARTS, TERMS, Mechanism, Say
+from sim.mechanisms.order import DEPARTURE, EVENING, MORNING, PARTS, TERMS, Mechanism
 from sim.pressure import add_up
 from sim.record import Record
 from sim.scatter import Scatter
@@ -20,6 +20,7 @@ from sim.setting import world_of
 from sim.start import first_state
 from sim.state import State
 from sim.synthesis import build
+from sim.tally import Say, Tally, by_turns, said_by
 from sim.watch import Watch
 from sim.world import World
 
@@ -135,10 +136,10 @@ def days(
     kept_in = state.depth, state.line
     scatter = Scatter(world.luck, world.army.soldiers.identity, world.scenario.days, kept_in)
     watch = Watch(scatter, every_day=evaluation == "dense")
-    say = _who_says(world, mechanisms)
+    say, tallies = _who_says(world, mechanisms), by_turns(world)
     for day in range(world.scenario.days):
         state.day = day
-        step(world, state, watch, say, mechanisms, attribution)
+        step(world, state, watch, say, tallies[day % 2], mechanisms, attribution)
         yield state
 
 
@@ -152,9 +153,9 @@ def _refuse_shipped_names(mechanisms: Sequence[Mechanism]) -> None:
 
 
 def _who_says(world: World, mechanisms: Sequence[Mechanism]) -> dict[str, Say]:
-    """Gather what says the terms of the mechanisms that are on, by their names."""
-    shipped = {name: say for name, say in TERMS if getattr(world.scenario, name).on}
-    return shipped | {one.name: one.term for one in mechanisms if one.term is not None}
+    """Gather what says the terms of the mechanisms that can act, by their names."""
+    shipped = {name: say for name, say in TERMS if getattr(world.scenario, name).acts}
+    return shipped | {one.name: one.say for one in mechanisms if one.term is not None}
 
 
 def step(
@@ -162,6 +163,7 @@ def step(
     state: State,
     watch: Watch,
     say: Mapping[str, Say],
+    tally: Tally,
     mechanisms: Sequence[Mechanism] = (),
     attribution: Attribution | None = None,
 ) -> None:
@@ -171,28 +173,27 @@ def step(
     for one in mechanisms:
         if one.update is not None:
             one.update(world, state)
-    state.terms = {name: term_of(world, state) for name, term_of in say.items()}
-    state.pressure = add_up(world, state.station, state.terms.values(), reuse=state.pressure)
-    _refuse_what_is_not_finite(state)
+    tally.clear()
+    for add_term in say.values():
+        add_term(world, state, tally)
+    state.pressure = add_up(world, state.station, tally)
+    if not state.pressure.is_finite:
+        _refuse_what_is_not_finite(world, state, say)
     exits.decide(world, state, watch)
-    if attribution is not None:
-        attribution.take(world, state)
+    if attribution is not None and attribution.looks_on(state.day):
+        attribution.take(world, state, {name: said_by(world, state, add) for name, add in say.items()})
     for stage in DEPARTURE:
         stage.act(world, state)
     for stage in EVENING:
         stage.act(world, state)
 
 
-def _refuse_what_is_not_finite(state: State) -> None:
+def _refuse_what_is_not_finite(world: World, state: State, say: Mapping[str, Say]) -> None:
     """Stop at the first table that is not a number, naming the mechanism whose term it came from."""
-    pressure = state.pressure
-    assert pressure is not None, "the day's terms are added up first"
-    if pressure.is_finite:
-        return
     from sim.errors import SimulationError
 
-    for name, term in state.terms.items():
-        for table, values in term._asdict().items():
+    for name, add_term in say.items():
+        for table, values in said_by(world, state, add_term)._asdict().items():
             if values is not None and not np.isfinite(values).all():
                 raise SimulationError(state.day, name, table, "a term is not finite")
     raise SimulationError(state.day, "pressure", "sum", "the sum of the terms is not finite")

@@ -102,6 +102,11 @@ class MechanismSection(Section):
 
     on: bool = Field(True, description="Whether the mechanism acts.")
 
+    @property
+    def acts(self) -> bool:
+        """Whether there is anything to feel of it, on some day."""
+        return self.on
+
 
 def entry(low: float, high: float, unit: str, *, extensive: bool = False) -> Any:
     """Declare the numbers of a table or a list; arguments as in `parameter`."""

@@ -16,74 +16,51 @@ import numpy as np
 from sim.codes import Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.state import State
+from sim.tally import Tally
 from sim.terms import Pressure, Term
 from sim.world import World
 
 _NOTHING: Floats = np.empty(0)
 
 
-def add_up(world: World, stands: Ints, terms: Iterable[Term], reuse: Pressure | None = None) -> Pressure:
-    """Sum the terms of all mechanisms.
+def add_up(world: World, stands: Ints, tally: Tally) -> Pressure:
+    """Sum what all mechanisms have added to the tally.
 
     Parameters
     ----------
     world : World
     stands : (U,) array of int
         Station of each company.
-    terms : iterable of Term
-    reuse : Pressure, optional
-        A sum that is no more needed, whose largest table is written over.
+    tally : Tally
+        Its tables become those of the pressure.
 
     Returns
     -------
     Pressure
     """
-    profile, susceptible = np.zeros(world.profile_shape), np.zeros(world.profile_shape)
-    station, battalion = np.zeros((world.place_count, 2)), np.zeros(world.battalion_strength.size)
-    company, own = np.zeros(world.unit_count), None
-    soldier: Floats | None = None
-    for term in terms:
-        if term.profile is not None:
-            profile += term.profile
-        if term.susceptible is not None:
-            susceptible += term.susceptible
-        if term.station is not None:
-            station += term.station
-        if term.battalion is not None:
-            battalion += term.battalion
-        if term.cell is not None:
-            if term.cell.shape == (company.size, 1):
-                company += term.cell[:, 0]
-            else:
-                own = term.cell.T if own is None else own + term.cell.T
-        if term.soldier is not None:
-            soldier = term.soldier if soldier is None else soldier + term.soldier
-    shape = (world.sect_count, world.unit_count)
-    cell = np.empty(shape[0] * shape[1]) if reuse is None else reuse.cell
-    by_profile, if_susceptible = profile.ravel(), susceptible.ravel()
+    profile, susceptible, cell = tally.profile.ravel(), tally.susceptible.ravel(), tally.cell
     strange = _look_up(
-        company,
+        np.zeros(cell.shape[1]) if tally.company is None else tally.company,
         world.unit_effect,
-        station.ravel(),
+        tally.station,
         stands,
-        battalion,
+        tally.battalion,
         world.army.units.battalion,
-        _whole(own, shape),
-        cell.reshape(shape),
-        by_profile,
-        if_susceptible,
+        np.zeros(cell.shape) if tally.own is None else tally.own,
+        cell,
+        profile,
+        susceptible,
     )
-    strange += 0 if soldier is None else _not_finite(soldier)
-    return Pressure(by_profile, if_susceptible, cell, soldier, strange == 0)
+    strange += 0 if tally.soldier is None else _not_finite(tally.soldier)
+    return Pressure(profile, susceptible, cell.ravel(), tally.soldier, strange == 0)
 
 
-def _whole(own: Floats | None, shape: tuple[int, int]) -> Floats:
-    """What terms say by sect and company, in one piece of memory."""
-    if own is None:
-        return np.zeros(shape)
-    if own.shape == shape and own.flags.c_contiguous:
-        return own
-    return np.ascontiguousarray(np.broadcast_to(own, shape))
+def pressure_of(world: World, stands: Ints, terms: Iterable[Term]) -> Pressure:
+    """Sum some terms; `stands` is the station of each company, (U,)."""
+    tally = Tally(world)
+    for term in terms:
+        tally.add(term)
+    return add_up(world, stands, tally)
 
 
 def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
@@ -117,22 +94,24 @@ def _look_up(
     susceptible: Floats,
 ) -> int:
     """Write the table by sect and company; tells how many numbers of the tables are not finite."""
-    _sum_of_company(company, effect, by_station, station, by_battalion, battalion)
-    return _spread(cell, own, company) + _not_finite(profile) + _not_finite(susceptible)
+    shared = _of_companies(company, effect, by_station.ravel(), station, by_battalion, battalion)
+    return _spread(cell, own, shared) + _not_finite(profile) + _not_finite(susceptible)
 
 
 @compiled
-def _sum_of_company(
+def _of_companies(
     company: Floats, effect: Floats, by_station: Floats, station: Ints, by_battalion: Floats, battalion: Ints
-) -> None:
-    """Add all that the men of a company have in common to what terms say of companies."""
+) -> Floats:
+    """Sum of all that the men of a company have in common, (U,)."""
+    shared = np.empty(company.size)
     for unit in range(company.size):
         total = effect[unit] + company[unit] + by_station[station[unit]]
-        company[unit] = total + by_battalion[battalion[unit]]
+        shared[unit] = total + by_battalion[battalion[unit]]
+    return shared
 
 
 @compiled
-def _spread(cell: Floats, own: Floats, company: Floats) -> int:
+def _spread(cell: Floats, own: Floats, shared: Floats) -> int:
     """Write the table by sect and company: what companies have in common, and what is of a sect there.
 
     Tells how many numbers of it are not finite.
@@ -141,7 +120,7 @@ def _spread(cell: Floats, own: Floats, company: Floats) -> int:
     # Companies lie side by side, so that several are summed in one step of the processor.
     for sect in range(cell.shape[0]):
         for unit in range(cell.shape[1]):
-            cell[sect, unit] = company[unit] + own[sect, unit]
+            cell[sect, unit] = shared[unit] + own[sect, unit]
             strange += cell[sect, unit] - cell[sect, unit] != 0.0
     return strange
 
@@ -150,8 +129,8 @@ def _spread(cell: Floats, own: Floats, company: Floats) -> int:
 def _not_finite(table: Floats) -> int:
     """How many numbers of a table are not finite."""
     strange = 0
-    for value in table:
-        strange += value - value != 0.0
+    for place in range(table.size):
+        strange += table[place] - table[place] != 0.0
     return strange
 
 

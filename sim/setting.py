@@ -88,6 +88,8 @@ def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:
         "war": war_tables(scenario),
         "theatre": theatre_of(scenario) if scenario.war.kind == "endogenous" else None,
         **_sects(scenario),
+        "belief_effect": scenario.belief.effect.in_order(),
+        "family_effect": scenario.family.effect.in_order(),
         **_men(scenario, army, bound),
         **_ties(scenario, army),
         **_own(scenario, army, bound),

@@ -67,7 +67,7 @@ def first_state(world: World) -> State:
         post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
         post_empty=np.zeros((units, 4)),
         unguarded=np.zeros(units),
-        paid_probability=plan.prior_paid if plan.is_offer else 0.0,
+        paid_probability=plan.prior_paid if plan.acts else 0.0,
         learned=world.scenario.surveillance.learned_at_start * world.scenario.surveillance.on,
         **_zeros(world),
     )
@@ -123,6 +123,6 @@ def _summed(group: Ints, men: Floats, groups: int) -> Ints:
 def _unaware(world: World) -> Floats:
     """Exposure after which each soldier knows of the offer; infinite where there is no plan."""
     plan, size = world.scenario.salary_plan, world.army.size
-    if not plan.is_offer:
+    if not plan.acts:
         return np.full(size, np.inf)
     return world.luck.exponential("hears of the offer", world.army.soldiers.identity)

@@ -14,7 +14,7 @@ from sim.codes import Flags, Floats, Ints, Singles
 from sim.lookout import Lookout
 from sim.party import Party
 from sim.queues import Queues
-from sim.terms import Pressure, Term
+from sim.terms import Pressure
 
 
 @dataclass
@@ -211,7 +211,6 @@ class State:
     """Events that happen today, in the order of the file."""
     moved: list[Any] = field(default_factory=list)
     """Moves of companies, of this morning and of this evening."""
-    terms: dict[str, Term] = field(default_factory=dict)
     pressure: Pressure | None = None
     forced: Ints = field(init=False)
     killed: Ints = field(init=False)

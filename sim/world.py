@@ -48,6 +48,10 @@ class World:
     """(S,)"""
     fear_weight: Floats
     """(S,)"""
+    belief_effect: Floats
+    """(5,) effect of belief by rank."""
+    family_effect: Floats
+    """(5,) restraint by a family within reach, by rank."""
     is_out_group: Flags
     """(S,)"""
     report_share: Floats

@@ -150,7 +150,7 @@ TESTS: dict[str, tuple[str, ...]] = {
 
 NOT_TERMS: frozenset[str] = frozenset(
     {
-        "pressure._look_up: _spread(cell, own, company)",
+        "pressure._look_up: _spread(cell, own, shared)",
         "pressure._look_up: _not_finite(profile)",
         "pressure._look_up: _not_finite(susceptible)",
     }
@@ -177,7 +177,7 @@ SURVIVORS: dict[str, str] = {
     "mechanisms.reserves._called: grain [half]": _WIDER,
     "mechanisms.reserves._called: now [half]": _WIDER,
     "mechanisms.reserves._called: grain (2) [half]": _WIDER,
-    "mechanisms.surveillance._felt: gone[battalion] / max(strength[battalion], 1.0) [half]": (
+    "mechanisms.surveillance._say: gone[battalion] / max(strength[battalion], 1.0) [half]": (
         "what all battalions have in common falls out of the ratio to their mean"
     ),
     "mechanisms.tenure.enter: day [sign]": _PAST,

@@ -5,7 +5,7 @@ half as large again, one at a time, and runs the tests of that mechanism until o
 survives. At most one mutant in twenty may, each with a reason in `tests/mutant_table.py`.
 
 A *term* is a summand of a sum, on whatever level of brackets, a product or quotient that stands alone, what
-is added to or multiplied into a variable (``+=``, ``*=``), and each table that a mechanism hands to `Term`.
+is added to or multiplied into a variable (``+=``, ``*=``), and each table that is handed to the tally.
 Whole numbers that count or point somewhere are none (`_counts`).
 
 The tests are collected once, in a process without compiled loops (``NUMBA_DISABLE_JIT=1`` gives the same
@@ -150,8 +150,8 @@ def _is_term(node: ast.expr, above: ast.AST | None) -> bool:
         return node is above.value and not _is_sum(node)
     if isinstance(above, ast.BinOp) and _is_sum(above):
         return not _is_sum(node)
-    if isinstance(above, ast.keyword) and above.arg in _TABLES:
-        return not _is_sum(node)
+    if isinstance(above, ast.Call) and getattr(above.func, "attr", "") in _ADD_A_TABLE:
+        return node is not above.func and not _is_sum(node)
     if isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.USub):
         return False
     if isinstance(node, ast.UnaryOp):
@@ -162,7 +162,7 @@ def _is_term(node: ast.expr, above: ast.AST | None) -> bool:
     return alone and isinstance(node, ast.BinOp) and isinstance(node.op, _ARITHMETIC) and not _is_sum(node)
 
 
-_TABLES = ("profile", "susceptible", "station", "battalion", "cell", "soldier")
+_ADD_A_TABLE = ("add_by_company", "add_by_sect_and_company")
 
 
 def _is_sum(node: ast.AST) -> bool:

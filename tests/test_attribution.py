@@ -12,7 +12,7 @@ from sim import engine
 from sim.attribution import BASELINE, THRESHOLD, Attribution, Parts, Reference, split
 from sim.codes import Fate, Floats, How
 from sim.mechanisms.order import DEPARTURE, EVENING, LEVERS, MORNING, OF_HIS_OWN, PARTS, Mechanism
-from sim.pressure import add_up, log_hazard
+from sim.pressure import log_hazard, pressure_of
 from sim.results.frames import FRAMES
 from sim.scenario_file import load
 from sim.start import first_state
@@ -51,11 +51,9 @@ def two_serve(*changes: Changes) -> tuple[World, State]:
 
 def parts_of(one: World, state: State, before: Terms, now: Terms) -> dict[str, float]:
     """Split the expected exits when the terms were `before` and are `now`."""
-    state.terms = dict(before)
-    reference = Reference.of(one, state, LEVERS)
-    state.terms = dict(now)
-    state.pressure = add_up(one, one.station, now.values())
-    found = split(one, state, reference, (*NAMES, *(name for name in now if name not in NAMES)))
+    reference = Reference.of(one, state, before, LEVERS)
+    state.pressure = pressure_of(one, one.station, now.values())
+    found = split(one, state, now, reference, (*NAMES, *(name for name in now if name not in NAMES)))
     return {name: float(part.sum()) for name, part in found.items()}
 
 
@@ -189,7 +187,9 @@ CAPPED: Changes = {**BUSY, "law.cap_per_day": 0.03, "grievance.home_violence": 0
 STEPS = 4000
 
 
-def man_by_man(one: World, state: State, before: Terms, rows: Any) -> tuple[dict[str, Floats], Floats]:
+def man_by_man(
+    one: World, state: State, before: Terms, now: Terms, rows: Any
+) -> tuple[dict[str, Floats], Floats]:
     """Change of each term, and log hazard of the reference, of some men: looked up plainly."""
 
     def say(terms: Terms, name: str, profile: Any) -> Floats:
@@ -214,8 +214,8 @@ def man_by_man(one: World, state: State, before: Terms, rows: Any) -> tuple[dict
             said += term.soldier[rows]
         return said
 
-    was = {name: say(before, name, one.profile) for name in state.terms if name not in LEVERS}
-    changes = {name: say(state.terms, name, state.profile) - was.get(name, 0.0) for name in state.terms}
+    was = {name: say(before, name, one.profile) for name in now if name not in LEVERS}
+    changes = {name: say(now, name, state.profile) - was.get(name, 0.0) for name in now}
     service = one.tenure_effect[state.tenure[rows]] - one.tenure_effect[one.tenure[rows]]
     changes["comrades"] += state.personal[rows] - one.personal[rows] - service
     changes["tenure"] = service
@@ -244,12 +244,12 @@ def along_the_path(one: World, changes: Mapping[str, Floats], start: Floats) -> 
 class Kept(Attribution):
     """Also keeps the terms of day 0, and what it finds man by man."""
 
-    def take(self, world: World, state: State) -> None:
+    def take(self, world: World, state: State, terms: Terms) -> None:
         if state.day == 0:
-            self.before = {name: deep(term) for name, term in state.terms.items()}
+            self.before = {name: deep(term) for name, term in terms.items()}
             self.expected, self.deciders, self.baseline, self.reservists = [], [], [], []
-        self.morning = {name: deep(term) for name, term in state.terms.items()}
-        super().take(world, state)
+        self.morning = {name: deep(term) for name, term in terms.items()}
+        super().take(world, state, terms)
         rows = np.flatnonzero(state.fate == Fate.SERVING)
         assert self._reference is not None
         self.baseline.append(float(self._reference.chance[rows].sum()))
@@ -294,11 +294,10 @@ def test_parts_are_those_of_small_steps_along_the_path() -> None:
         if state.day == 44:
             break
     # The evening of that day has passed: look at it again, with the terms of its morning.
-    state.terms = attribution.morning
     rows = np.flatnonzero((state.fate == Fate.SERVING) & np.isfinite(one.personal))
     assert attribution._reference is not None
-    found = split(one, state, attribution._reference, attribution.names)
-    changes, start = man_by_man(one, state, attribution.before, rows)
+    found = split(one, state, attribution.morning, attribution._reference, attribution.names)
+    changes, start = man_by_man(one, state, attribution.before, attribution.morning, rows)
     stepped = along_the_path(one, changes, start)
     capped = log_hazard(one, state, rows) == math.log(0.03)
     assert 20 < capped.sum() < rows.size - 20
@@ -315,12 +314,12 @@ def test_parts_by_rank_and_sect_are_those_of_their_men() -> None:
             break
     reference = attribution._reference
     assert reference is not None
-    whole = split(one, state, reference, attribution.names)
+    whole = split(one, state, attribution.morning, reference, attribution.names)
     soldiers, fate = one.army.soldiers, state.fate.copy()
     for rank, sect in ((0, 1), (2, 0)):
         mine = (soldiers.rank == rank) & (soldiers.sect == sect)
         state.fate = np.where(mine, fate, Fate.FLED).astype(fate.dtype)
-        alone = split(one, state, reference, attribution.names)
+        alone = split(one, state, attribution.morning, reference, attribution.names)
         for name, part in whole.items():
             assert alone[name].sum() == approx(part[rank, sect], rel=1e-10, abs=1e-15), name
 

@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("terms", "party", "lookout"),
     ("state", "theatre"),
     ("world",),
+    ("tally",),
     ("muster", "service", "personal", "posting"),
     ("pressure",),
     ("limits",),

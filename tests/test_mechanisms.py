@@ -44,10 +44,11 @@ from sim.mechanisms import (
     war,
 )
 from sim.party import Party
-from sim.pressure import add_up, log_hazard
+from sim.pressure import log_hazard, pressure_of
 from sim.scatter import Scatter
 from sim.start import first_state
 from sim.state import State
+from sim.tally import said_by
 from sim.terms import Term
 from sim.watch import Watch
 from sim.world import World
@@ -136,9 +137,9 @@ def test_amnesty_is_believed_by_the_out_group_once_they_have_heard() -> None:
         "amnesty": {"announced": AFTER, "spread_days": 20, "rank_weight": {"enlisted": 1, "general": 2}}
     }
     one, state = morning(changes, day=9)
-    assert amnesty.term(one, state).profile is None
+    assert said_by(one, state, amnesty.say).profile is None
     for state.day, told in ((10, 1 - np.exp(-1 / 20)), (49, 1 - np.exp(-2))):
-        profile = np.broadcast_to(amnesty.term(one, state).profile, one.profile_shape)
+        profile = np.broadcast_to(said_by(one, state, amnesty.say).profile, one.profile_shape)
         assert profile[Rank.ENLISTED, :, GAMMA, 1, 0] == approx(told * np.array([0.0, 0.3, 0.15]))
         assert profile[Rank.GENERAL, SOUTH, ALPHA] == approx(np.full((2, 2), 2 * told * 0.3))
         assert not profile[Rank.SENIOR].any()
@@ -146,18 +147,18 @@ def test_amnesty_is_believed_by_the_out_group_once_they_have_heard() -> None:
 
 def test_promise_of_power_is_strongest_on_senior_officers() -> None:
     one, state = morning({"promise": {"announced": AFTER, "spread_days": 1}}, day=40)
-    profile = np.broadcast_to(promise.term(one, state).profile, one.profile_shape)
+    profile = np.broadcast_to(said_by(one, state, promise.say).profile, one.profile_shape)
     assert profile[:, SOUTH, BETA, 0, 1] == approx(np.array([0, 0, 0.1, 0.3, 0.3]))
     assert profile[:, HILL, BETA, 0, 0] == approx(np.array([0, 0, 0.05, 0.15, 0.15]))
     assert not profile[:, NORTH].any()
     state.day = 9
-    assert promise.term(one, state).profile is None
+    assert said_by(one, state, promise.say).profile is None
 
 
 @pytest.mark.parametrize("lever", [amnesty, promise])
 def test_a_lever_of_the_opposition_without_a_date_says_nothing(lever: Any) -> None:
     one, state = morning(day=59)
-    assert lever.term(one, state) == Term()
+    assert said_by(one, state, lever.say) == Term()
 
 
 # Attempts.
@@ -311,7 +312,7 @@ def test_salary_attraction_and_term() -> None:
     state.day, state.paid_probability = 10, 0.5
     offer = 200 * np.array([1, 1.25, 1.5, 2, 3])
     expected = np.array([0.10, 0.15, 0.50, 0.65, 0.65]) * np.log(1 + offer * 0.5 / 100)
-    profile = np.broadcast_to(salary.term(one, state).profile, one.profile_shape)
+    profile = np.broadcast_to(said_by(one, state, salary.say).profile, one.profile_shape)
     assert profile[:, SOUTH, BETA, 0, 1] == approx(expected)
     assert not profile[..., 0].any()
 
@@ -426,7 +427,7 @@ def test_belief_forgets_and_adds_shocks_exits_and_territory() -> None:
     state.shocks, state.escaped, before = [], state.escaped[:0], state.belief
     belief.update(one, state)
     assert state.belief == approx(before * np.exp(-1 / 28))
-    profile = np.broadcast_to(belief.term(one, state).profile, one.profile_shape)
+    profile = np.broadcast_to(said_by(one, state, belief.say).profile, one.profile_shape)
     effect = np.array([0.157, 0.157, 0.24, 0.40, 0.40])
     assert profile[:, HILL, GAMMA, 1, 0] == approx(effect * state.belief)
 
@@ -450,12 +451,12 @@ def test_casualties_recent_against_past_in_battalion_and_place() -> None:
     place = 1 - (3 / 300 / 90 + 5e-5) / (3 / 300 / 14 + 5e-5)
     both, neighbours = 0.5 * battalion + 0.33 * place, 0.33 * place
     expected = in_each_sect([both] * 3 + [neighbours] * 3 + [0.0] * 6)
-    assert by_company(one, casualties.term(one, state)) == approx(expected)
+    assert by_company(one, said_by(one, state, casualties.say)) == approx(expected)
     state.killed = state.killed[:0]
     for _ in range(200):
         casualties.remember(one, state)
     # Recent losses are under the past.
-    assert not by_company(one, casualties.term(one, state)).any()
+    assert not by_company(one, said_by(one, state, casualties.say)).any()
 
 
 def test_casualties_are_a_share_of_the_men_who_are_left() -> None:
@@ -579,7 +580,7 @@ def test_command_and_invitation_leave_a_bound_person_to_his_date() -> None:
     invites = {"invitation": {"days": 1000, "asks_share": 1.0}}
     one, state = morning(BUSY, {"command": everyone, "law.reference_hazard_per_week": 10.0}, invites)
     chief, posts = one.army.persons["chief"], one.army.posts
-    state.pressure = add_up(one, one.station, [])
+    state.pressure = pressure_of(one, one.station, [])
     leader = posts.commander[(posts.level == 3) & (posts.first == 0)]
     asking = np.append(leader, tied(one.army, chief))
     state.set_out(Party.leaders(asking[one.army.soldiers.sect[asking] == SOUTH], How.DECIDED))
@@ -599,7 +600,7 @@ def test_command_a_lost_post_weighs_until_it_is_filled() -> None:
     state.caught = state.escaped = np.empty(0, dtype=np.int64)
     command.succeed(one, state)
     expected = in_each_sect([0.0] * 3 + [0.2] * 3 + [0.0] * 6)
-    assert by_company(one, command.term(one, state)) == approx(expected)
+    assert by_company(one, said_by(one, state, command.say)) == approx(expected)
     state.killed = state.killed[:0]
     for state.day in range(4, 9):
         assert state.commander[post] == -1
@@ -609,7 +610,7 @@ def test_command_a_lost_post_weighs_until_it_is_filled() -> None:
     assert state.commander[post] in free
     assert state.post_held[state.commander[post]] == post
     assert state.post_held[commander] == -1
-    assert not by_company(one, command.term(one, state)).any()
+    assert not by_company(one, said_by(one, state, command.say)).any()
 
 
 # Comrades.
@@ -626,7 +627,7 @@ def test_comrades_ties_and_own_group_of_the_company() -> None:
     assert persuaded[can] == approx(0.68 * (1 - np.exp(-1 / 2)))
     others = np.setdiff1d(np.flatnonzero(np.isfinite(one.personal)), can)
     assert (state.personal[others] == one.personal[others]).all()
-    term = comrades.term(one, state)
+    term = said_by(one, state, comrades.say)
     expected = np.zeros((12, 3))
     expected[1, SOUTH] = 1.97 / (one.strength[SOUTH, 1] + 10)
     assert by_company(one, term) == approx(expected)
@@ -824,7 +825,7 @@ def test_exits_by_ties_who_left_and_by_date() -> None:
 def test_family_holds_back_until_it_is_out_or_home_is_lost_to_the_regime() -> None:
     one, state = morning()
     state.control_night = np.array([0.0, 0.25, 1.0])
-    profile = np.broadcast_to(family.term(one, state).profile, one.profile_shape)
+    profile = np.broadcast_to(said_by(one, state, family.say).profile, one.profile_shape)
     assert profile[:, SOUTH, BETA, 0, 0] == approx(-0.75 * np.array([0.2, 0.3, 0.5, 0.7, 0.7]))
     assert not profile[:, :, GAMMA].any()
     assert not profile[..., 1, :].any()
@@ -834,7 +835,7 @@ def test_family_holds_back_until_it_is_out_or_home_is_lost_to_the_regime() -> No
 def test_fear_grows_with_violence_and_one_sidedness(gone: list[int], one_sided: float) -> None:
     one, state = morning({"sects.hill.fear_weight": 0.4}, gone_by_sect=np.array(gone))
     state.civilians_killed = np.array([0.6, 0.6, 0.6])  # 3 a day per million
-    profile = np.broadcast_to(fear.term(one, state).profile, one.profile_shape)
+    profile = np.broadcast_to(said_by(one, state, fear.say).profile, one.profile_shape)
     level = (1 - np.exp(-1)) * (0.5 + one_sided / 2)
     expected = -0.37 * np.array([1.0, 1.0, 0.4]) * level
     assert profile[Rank.NCO, :, BETA, 0, 1] == approx(expected)
@@ -861,7 +862,7 @@ def test_grievance_adds_violence_losses_career_and_prices() -> None:
     north = 0.6 * 2e5 + 0.1 * 3e5 + 0.5 * 1e5
     feels = 0.2 * (0.0043 * np.log(1 + 2 * (0.1 * 6) / north * 1e6) + home)
     assert state.erosion[Rank.SENIOR, NORTH, BETA] == approx(stays + feels)
-    susceptible = grievance.term(one, state).susceptible
+    susceptible = said_by(one, state, grievance.say).susceptible
     assert susceptible is not None
     assert susceptible[..., 0, 0].tolist() == state.erosion.tolist()
 
@@ -869,7 +870,7 @@ def test_grievance_adds_violence_losses_career_and_prices() -> None:
 def test_grievance_is_felt_by_susceptibility() -> None:
     one, state = morning(off("conscription", "tenure"))
     state.erosion[Rank.ENLISTED, SOUTH, GAMMA] = 0.5
-    state.pressure = add_up(one, one.station, [grievance.term(one, state)])
+    state.pressure = pressure_of(one, one.station, [said_by(one, state, grievance.say)])
     rows = soldiers(one, rank=Rank.ENLISTED, sect=SOUTH, home=GAMMA, stayer=0)
     roster = one.army.soldiers
     expected = np.log(0.03 / 7) - roster.loyalty[rows] + one.unit_effect[roster.unit[rows]]
@@ -894,7 +895,7 @@ def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
         "army.stayers_share": 0.2,
     }
     one, state = morning(changes, day=4)
-    state.pressure = add_up(one, one.station, [])
+    state.pressure = pressure_of(one, one.station, [])
     leader = int(soldiers(one, unit=3, sect=SOUTH, stayer=0)[0])
     state.set_out(Party.leaders(np.array([leader]), How.DECIDED))
     invitation.invite(one, state)
@@ -923,7 +924,7 @@ def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
 def test_invitation_two_who_ask_one_man_and_he_comes_with_the_first() -> None:
     changes = {**ALIKE, "invitation": {"days": 300, "asks_share": 0.5}, "army.stayers_share": 0.2}
     one, state = morning(changes, day=9)
-    state.pressure = add_up(one, one.station, [])
+    state.pressure = pressure_of(one, one.station, [])
     roster = one.army.soldiers
     # The order of those who set out is that of a group, not that of the roster.
     leaders = np.flatnonzero(~roster.stayer)[::-23]
@@ -957,10 +958,10 @@ def test_opportunity_leave_night_posture_and_confinement() -> None:
     leave = (1 + 0.06 * 0.25 * 14) / (1 + 0.06 * 14)
     deployed, garrison = np.log(leave * 1.5 * 0.8), np.log(leave * 0.5)
     expected = in_each_sect([deployed] * 6 + [garrison] * 6)
-    assert by_company(one, opportunity.term(one, state)) == approx(expected)
+    assert by_company(one, said_by(one, state, opportunity.say)) == approx(expected)
     state.day = 6
     expected = in_each_sect([np.log(1.5 * 0.8)] * 6 + [0.0] * 6)
-    assert by_company(one, opportunity.term(one, state)) == approx(expected)
+    assert by_company(one, said_by(one, state, opportunity.say)) == approx(expected)
 
 
 # Planning.
@@ -1046,12 +1047,12 @@ def test_punishment_deters_in_the_battalion_and_enrages_the_home() -> None:
     punishment.tell(one, state)
     units, homes = one.army.units.battalion, one.army.soldiers.home
     men = np.array([2.0, 1.0]) * np.exp(-1 / 10)
-    battalion = punishment.term(one, state).battalion
+    battalion = said_by(one, state, punishment.say).battalion
     assert battalion is not None
     assert battalion[units[[1, 5]]] == approx(-1.2 * men / (men + 3))
     born = np.bincount(homes[[*one_unit, *other]], minlength=3) * np.exp(-1 / 20)
     known = born / 0.5 / np.array([2e5, 3e5, 1e5]) * 1e6
-    profile = np.broadcast_to(punishment.term(one, state).profile, one.profile_shape)
+    profile = np.broadcast_to(said_by(one, state, punishment.say).profile, one.profile_shape)
     assert profile[Rank.NCO, SOUTH, :, 0, 1] == approx(0.8 * known / (known + 20))
     assert profile[Rank.NCO, NORTH, :, 0, 1] == approx(0.2 * 0.8 * known / (known + 20))
 
@@ -1077,7 +1078,7 @@ def test_punishment_without_a_size_counts_nothing() -> None:
     punishment.tell(one, state)
     assert not state.caught_by_home.any()
     assert not state.persuaded
-    assert punishment.term(one, state) == Term()
+    assert said_by(one, state, punishment.say) == Term()
 
 
 # Refuge.
@@ -1091,7 +1092,7 @@ def test_refuge_opens_with_havens_and_factions() -> None:
     assert not state.haven_access.any()
     assert not state.open_havens.any()
     assert not state.faction_exists
-    assert not by_company(one, refuge.term(one, state)).any()
+    assert not by_company(one, said_by(one, state, refuge.say)).any()
     state.day = 40  # half of abroad's ramp of 60 days; isles opens on day 31
     refuge.open_up(one, state)
     near = {40: 0.5 * np.exp(-0.4), 250: 0.5 * np.exp(-2.5), 150: 0.5 * np.exp(-1.5)}
@@ -1102,7 +1103,7 @@ def test_refuge_opens_with_havens_and_factions() -> None:
     assert state.faction_access == approx([0.0, 0.4, 0.0])
     access = np.array([1 - (1 - beta) * (1 - 0.4)] * 6 + [near[250]] * 2 + [gamma] * 4)
     expected = in_each_sect(list(np.log(0.15 + 0.85 * access) - np.log(0.15)))
-    assert by_company(one, refuge.term(one, state)) == approx(expected)
+    assert by_company(one, said_by(one, state, refuge.say)) == approx(expected)
 
 
 # Reserves.
@@ -1166,7 +1167,7 @@ def test_surveillance_moves_to_leaking_battalions() -> None:
     leak, mean = 0.1, 0.02
     leaking, quiet = (leak - mean) / (leak + mean), -1.0
     expected = in_each_sect([-1.72 * (0.5 + 0.3 * leaking)] * 3 + [-1.72 * (0.5 + 0.3 * quiet)] * 9)
-    assert by_company(one, surveillance.term(one, state)) == approx(expected)
+    assert by_company(one, said_by(one, state, surveillance.say)) == approx(expected)
 
 
 # Tenure.

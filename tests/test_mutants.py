@@ -32,7 +32,7 @@ def terms(source: str) -> list[str]:
         ("return a * (b + c)", ["a * (b + c)", "b", "c"]),
         ("return -a * math.exp(b / c)", ["-a * math.exp(b / c)", "b / c"]),
         ("return -a", ["-a"]),
-        ("return Term(cell=a, station=b * c)", ["a", "b * c"]),
+        ("tally.add_by_company(a); tally.add_by_sect_and_company(b * c)", ["a", "b * c"]),
         ("x += a", ["a"]),
         ("x *= a + b", ["a", "b"]),
         ("x[i + 1] = a", []),

@@ -24,6 +24,7 @@ from sim.mechanisms import (
 )
 from sim.result import Result
 from sim.scenario_file import load
+from sim.tally import said_by
 from tests.armies import BUSY, ENDOGENOUS, Changes, invented, lines, run_world, world
 from tests.test_mechanisms import BETA, deal, let_escape, morning, soldiers
 from tests.test_worlds import same_record
@@ -348,7 +349,7 @@ def test_arms_gone_astray_feed_fear_in_either_war() -> None:
     (one, state), (_, plain) = morning(lever, day=59), morning(day=59)
     for each in (state, plain):
         each.civilians_killed = np.array([1.0, 0, 0])
-    said, unmoved = (fear.term(one, state).profile, fear.term(morning()[0], plain).profile)
+    said, unmoved = (said_by(one, state, fear.say).profile, said_by(morning()[0], plain, fear.say).profile)
     assert said is not None
     assert unmoved is not None
     phi = unmoved / (-0.37 * one.fear_weight[None, :, None, None, None])

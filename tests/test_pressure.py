@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from sim.codes import Floats
-from sim.pressure import add_up, by_company, log_hazard
+from sim.mechanisms import command, comrades
+from sim.pressure import add_up, by_company, log_hazard, pressure_of
 from sim.start import first_state
+from sim.state import State
+from sim.tally import Tally, by_turns, said_by
 from sim.terms import Term
 from sim.world import World
 from tests.armies import BUSY, invented, world
@@ -67,7 +70,7 @@ def said_of(one: World, terms: Sequence[Term], row: int) -> float:
 def hazards(one: World, terms: Sequence[Term]) -> Floats:
     """Log hazard of everyone on the first morning."""
     state = first_state(one)
-    state.pressure = add_up(one, one.station, terms)
+    state.pressure = pressure_of(one, one.station, terms)
     return log_hazard(one, state, np.arange(one.army.size))
 
 
@@ -111,7 +114,7 @@ def test_without_terms_each_has_his_own_and_that_of_his_company(one: World) -> N
 
 def test_adding_up_leaves_the_terms_as_they_are(one: World) -> None:
     terms = [Term(**{axis: numbers(one, axis, number) for axis in AXES}) for number in (1, 2)]
-    add_up(one, one.station, terms)
+    pressure_of(one, one.station, terms)
     for number, term in zip((1, 2), terms, strict=True):
         for axis in AXES:
             assert getattr(term, axis).tolist() == numbers(one, axis, number).tolist()
@@ -133,3 +136,68 @@ def test_a_term_by_company_is_what_it_says_by_place_battalion_and_company(one: W
         there = together[soldiers.unit[row], soldiers.sect[row]]
         assert there == pytest.approx(said_of(one, [term], row))
     assert by_company(one, one.station, Term(profile=np.zeros(one.profile_shape))) is None
+
+
+def test_a_tally_used_again_holds_what_was_said_last(one: World) -> None:
+    tally = Tally(one)
+    tally.add(Term(**{axis: numbers(one, axis, 1) for axis in AXES}))
+    add_up(one, one.station, tally)
+    terms = [Term(profile=numbers(one, "profile", 2), station=numbers(one, "station", 2))]
+    tally.clear()
+    tally.add(terms[0])
+    state = first_state(one)
+    state.pressure = add_up(one, one.station, tally)
+    assert log_hazard(one, state, np.arange(one.army.size)) == pytest.approx(expected(one, terms))
+
+
+def test_tallies_by_turns_leave_the_profiles_of_yesterday(one: World) -> None:
+    tables, kept = [], []
+    for day, tally in enumerate(by_turns(one)):
+        tally.clear()
+        tally.add(Term(**{axis: numbers(one, axis, day) for axis in ("profile", "susceptible")}))
+        kept.append(add_up(one, one.station, tally))
+        tables.append((numbers(one, "profile", day).ravel(), numbers(one, "susceptible", day).ravel()))
+    for pressure, (profile, susceptible) in zip(kept, tables, strict=True):
+        assert pressure.profile.tolist() == profile.tolist()
+        assert pressure.susceptible.tolist() == susceptible.tolist()
+
+
+def test_tables_of_the_state_are_pointed_to_and_not_changed(one: World) -> None:
+    state = first_state(one)
+    state.unguarded[:], state.gone_felt[:] = 0.25, 0.5
+    tally = Tally(one)
+    for say in (command.say, comrades.say):
+        say(one, state, tally)
+    assert tally.company is state.unguarded
+    assert tally.own is state.gone_felt
+    tally.add(Term(cell=np.ones((one.unit_count, 1))))
+    tally.add(Term(cell=np.ones((one.unit_count, one.sect_count))))
+    pressure = add_up(one, one.station, tally)
+    assert pressure.cell.reshape(one.sect_count, -1) == pytest.approx(
+        np.broadcast_to(one.unit_effect + 2.75, (one.sect_count, one.unit_count))
+    )
+    assert (state.unguarded == 0.25).all()
+    assert (state.gone_felt == 0.5).all()
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_a_term_said_alone_is_the_term(axis: str, one: World) -> None:
+    term = Term(**{axis: numbers(one, axis, 3)})
+    found = said_by(one, first_state(one), lambda one, state, tally: tally.add(term))
+    for table, alone in zip(term, found, strict=True):
+        assert (table is None) == (alone is None)
+        if table is not None and alone is not None:
+            assert alone is not table
+            assert alone.tolist() == table.tolist()
+
+
+def test_what_is_said_of_companies_and_of_sects_in_them_is_one_table(one: World) -> None:
+    companies, own = numbers(one, "cell", 3)[:, :1], numbers(one, "cell", 4)
+
+    def both(one: World, state: State, tally: Tally) -> None:
+        tally.add(Term(cell=companies))
+        tally.add(Term(cell=own))
+
+    found = said_by(one, first_state(one), both).cell
+    assert found is not None
+    assert found.tolist() == (companies + own).tolist()

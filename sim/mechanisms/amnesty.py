@@ -18,10 +18,8 @@ from sim.clock import day_number
 from sim.codes import Floats
 from sim.parameters import ByRank, ByRole, MechanismSection, by_rank, by_role, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
-
-_NOTHING = Term()
 
 
 class Amnesty(MechanismSection):
@@ -39,6 +37,11 @@ class Amnesty(MechanismSection):
     rank_weight: ByRank = by_rank((1, 1, 1, 1, 1), 0, 5, "1", "Effect on a rank over that on a soldier.")
     spread_days: float = parameter(30, 1, 730, "days", "Days until 63 % have heard.")
 
+    @property
+    def acts(self) -> bool:
+        """Whether it is ever offered."""
+        return self.on and self.announced is not None
+
 
 def sizes(rules: Amnesty, roles: Sequence[str]) -> Floats:
     """Log hazard once all have heard, shape (5, S, 1, 1, 1); the role of each sect given."""
@@ -54,8 +57,9 @@ def told(world: World, announced: Date | None, spread_days: float, day: int) -> 
     return -math.expm1(-days / spread_days) if days > 0 else 0.0
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by rank and sect."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by rank and sect."""
     rules = world.scenario.amnesty
     share = told(world, rules.announced, rules.spread_days, state.day)
-    return Term(profile=share * world.amnesty) if share > 0.0 else _NOTHING
+    if share > 0.0:
+        tally.profile += share * world.amnesty

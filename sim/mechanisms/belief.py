@@ -20,7 +20,7 @@ from sim.compiled import compiled
 from sim.mechanisms import bases
 from sim.parameters import ByRank, MechanismSection, Section, by_rank, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -136,7 +136,15 @@ def _weight(
     return total
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by rank."""
-    effect = world.scenario.belief.effect.in_order()
-    return Term(profile=(effect * state.belief)[:, None, None, None, None])
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by rank."""
+    _say(world.belief_effect, state.belief, tally.profile)
+
+
+@compiled
+def _say(effect: Floats, belief: float, profile: Floats) -> None:
+    """Add what belief does to each rank, whatever the rest of the profile is."""
+    table = profile.reshape(effect.size, profile.size // effect.size)
+    for rank in range(table.shape[0]):
+        for rest in range(table.shape[1]):
+            table[rank, rest] += effect[rank] * belief

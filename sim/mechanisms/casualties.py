@@ -16,7 +16,7 @@ from sim.codes import Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -93,21 +93,45 @@ def _move(
         past[group] += (loss - past[group]) / past_days
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by battalion and by place."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by battalion and by place."""
     rules = world.scenario.casualties
-    base = rules.base_per_1000_per_day / 1000
-    battalion = _felt(
-        state.losses_battalion_recent, state.losses_battalion_past, base, rules.battalion_effect
+    _say(
+        state.losses_battalion_recent,
+        state.losses_battalion_past,
+        rules.battalion_effect,
+        tally.battalion,
+        state.losses_place_recent,
+        state.losses_place_past,
+        rules.place_effect,
+        tally.station,
+        rules.base_per_1000_per_day / 1000,
     )
-    place = _felt(state.losses_place_recent, state.losses_place_past, base, rules.place_effect)
-    return Term(battalion=battalion, station=place[:, np.newaxis])
 
 
 @compiled
-def _felt(recent: Floats, past: Floats, base: float, effect: float) -> Floats:
-    """Effect of the rise of losses, which goes from 0 (none) towards 1 (without bound), by group."""
-    felt = np.empty(recent.size)
-    for group in range(recent.size):
-        felt[group] = effect * max(0.0, 1.0 - (past[group] + base) / (recent[group] + base))
-    return felt
+def _say(
+    recent_by_battalion: Floats,
+    past_by_battalion: Floats,
+    battalion_effect: float,
+    by_battalion: Floats,
+    recent_by_place: Floats,
+    past_by_place: Floats,
+    place_effect: float,
+    by_station: Floats,
+    base: float,
+) -> None:
+    """Add the effect of the rise of losses by battalion, and by place whether deployed or not."""
+    for battalion in range(by_battalion.size):
+        rise = _rise(recent_by_battalion[battalion], past_by_battalion[battalion], base)
+        by_battalion[battalion] += battalion_effect * rise
+    for place in range(recent_by_place.size):
+        rise = _rise(recent_by_place[place], past_by_place[place], base)
+        for deployed in range(2):
+            by_station[place, deployed] += place_effect * rise
+
+
+@compiled
+def _rise(recent: float, past: float, base: float) -> float:
+    """Rise of losses, which goes from 0 (none) towards 1 (without bound)."""
+    return max(0.0, 1.0 - (past + base) / (recent + base))

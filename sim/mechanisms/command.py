@@ -20,7 +20,7 @@ from sim.luck import mixed, next_state, to_unit, word_of
 from sim.parameters import ByLevel, MechanismSection, by_level, parameter
 from sim.party import Party, joined_by
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -285,6 +285,6 @@ def _guard(first: int, last: int, post_empty: Floats, effect: Floats, unguarded:
             unguarded[unit] += post_empty[unit, level] * effect[level]
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by company, shape (U, 1)."""
-    return Term(cell=state.unguarded[:, np.newaxis])
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by company."""
+    tally.add_by_company(state.unguarded)

@@ -20,7 +20,7 @@ from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.personal import one_tie_more
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -85,6 +85,6 @@ def own_group_weight(rules: Comrades, strength: Floats) -> Floats:
     return weight
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by company and sect."""
-    return Term(cell=state.gone_felt.T)
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by sect and company."""
+    tally.add_by_sect_and_company(state.gone_felt)

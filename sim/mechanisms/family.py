@@ -8,13 +8,11 @@ people in all.
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.codes import Floats
 from sim.compiled import compiled
 from sim.parameters import ByRank, MechanismSection, by_rank
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -39,16 +37,16 @@ class Family(MechanismSection):
     )
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by rank, home and family, relative to a family outside."""
-    return Term(profile=_held(world.scenario.family.effect.in_order(), state.control_night))
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by rank and home of those whose family is within reach."""
+    _say(world.family_effect, state.control_night, tally.profile)
 
 
 @compiled
-def _held(effect: Floats, control_night: Floats) -> Floats:
-    """Log hazard by rank, home and family, shape (R, 1, H, 2, 2); it is added faster with the last axis."""
-    held = np.zeros((effect.size, 1, control_night.size, 2, 2))
+def _say(effect: Floats, control_night: Floats, profile: Floats) -> None:
+    """Add the restraint of each rank and home to the profiles of families within reach."""
     for rank in range(effect.size):
-        for home in range(control_night.size):
-            held[rank, 0, home, 0, :] = -effect[rank] * (1.0 - control_night[home])
-    return held
+        for sect in range(profile.shape[1]):
+            for home in range(control_night.size):
+                for aware in range(2):
+                    profile[rank, sect, home, 0, aware] += -effect[rank] * (1.0 - control_night[home])

@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim.codes import Flags, Floats, Ints
 from sim.compiled import compiled
 from sim.mechanisms.deliveries import alarm
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -32,10 +30,10 @@ class Fear(MechanismSection):
     )
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by sect."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by sect."""
     rules = world.scenario.fear
-    by_sect = _felt(
+    _say(
         state.civilians_killed,
         world.people,
         rules.violence_scale,
@@ -44,12 +42,12 @@ def term(world: World, state: State) -> Term:
         alarm(world, state.day),
         rules.effect,
         world.fear_weight,
+        tally.profile,
     )
-    return Term(profile=by_sect[None, :, None, None, None])
 
 
 @compiled
-def _felt(
+def _say(
     civilians_killed: Floats,
     people: float,
     violence_scale: float,
@@ -58,8 +56,9 @@ def _felt(
     alarmed: float,
     effect: float,
     weight: Floats,
-) -> Floats:
-    """Log hazard by sect, shape (S,)."""
+    profile: Floats,
+) -> None:
+    """Add the fear of each sect."""
     killed, all_gone, out_group_gone = 0.0, 0, 0
     for place in range(civilians_killed.size):
         killed += civilians_killed[place]
@@ -69,7 +68,9 @@ def _felt(
     one_sided = out_group_gone / all_gone if all_gone else 0.5
     level = (1.0 - math.exp(-(killed / people * 1e6) / violence_scale)) * (0.5 + one_sided / 2.0)
     level += (1.0 - level) * alarmed
-    felt = np.empty(gone.size)
-    for sect in range(gone.size):
-        felt[sect] = -effect * weight[sect] * level
-    return felt
+    ranks = profile.shape[0]
+    by_sect = profile.reshape(ranks, gone.size, profile.size // (ranks * gone.size))
+    for rank in range(ranks):
+        for sect in range(gone.size):
+            for rest in range(by_sect.shape[2]):
+                by_sect[rank, sect, rest] += -effect * weight[sect] * level

@@ -23,7 +23,7 @@ from sim.codes import OFFICERS, Flags, Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, Section, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -140,6 +140,16 @@ def log_wage(points: tuple[WagePoint, ...], start: Date, days: int) -> Floats:
     return log
 
 
-def term(world: World, state: State) -> Term:
-    """Erosion by rank, sect and home, to be multiplied by each soldier's susceptibility."""
-    return Term(susceptible=state.erosion[..., None, None])
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add erosion by rank, sect and home, to be multiplied by each soldier's susceptibility."""
+    _say(state.erosion, tally.susceptible)
+
+
+@compiled
+def _say(erosion: Floats, susceptible: Floats) -> None:
+    """Add the stock of each rank, sect and home, whatever family and awareness are."""
+    stock = erosion.ravel()
+    by_kind = susceptible.reshape(stock.size, 4)
+    for alike in range(stock.size):
+        for kind in range(4):
+            by_kind[alike, kind] += stock[alike]

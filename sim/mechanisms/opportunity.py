@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim.codes import Floats
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -39,28 +37,32 @@ class Opportunity(MechanismSection):
     )
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by place and whether deployed."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by place and whether deployed."""
     rules = world.scenario.opportunity
-    leave = rules.on_leave_share
-    if state.day < state.leave_cancelled_until:
-        leave *= rules.cancelled_share
-    gain = rules.leave_multiple - 1.0
-    factor = (1.0 + leave * gain) / (1.0 + rules.on_leave_share * gain)
+    leave = _leave_cancelled(rules) if state.day < state.leave_cancelled_until else 1.0
     garrison = rules.confined_factor if state.day < state.confined_until else 1.0
-    return Term(
-        station=_log_factor(factor, rules.night_gain, state.control_night, garrison, rules.deployed_factor)
-    )
+    _say(leave, rules.night_gain, state.control_night, garrison, rules.deployed_factor, tally.station)
+
+
+def _leave_cancelled(rules: Opportunity) -> float:
+    """Factor leave(t) / leave(0) while leave is cancelled."""
+    usual = rules.on_leave_share
+    gain = rules.leave_multiple - 1.0
+    return (1.0 + usual * rules.cancelled_share * gain) / (1.0 + usual * gain)
 
 
 @compiled
-def _log_factor(
-    leave: float, night_gain: float, control_night: Floats, garrison: float, deployed: float
-) -> Floats:
-    """Log of the factor by place and whether deployed, shape (H, 2)."""
-    log_factor = np.empty((control_night.size, 2))
+def _say(
+    leave: float,
+    night_gain: float,
+    control_night: Floats,
+    garrison: float,
+    deployed: float,
+    by_station: Floats,
+) -> None:
+    """Add the log of the factor by place and whether deployed."""
     for place in range(control_night.size):
         here = leave * (1.0 + night_gain * control_night[place])
-        log_factor[place, 0] = math.log(here * garrison)
-        log_factor[place, 1] = math.log(here * deployed)
-    return log_factor
+        by_station[place, 0] += math.log(here * garrison)
+        by_station[place, 1] += math.log(here * deployed)

@@ -47,11 +47,11 @@ from sim.mechanisms import (
     war,
 )
 from sim.state import State
+from sim.tally import Say, Tally
 from sim.terms import Term
 from sim.world import World
 
 Act = Callable[[World, State], None]
-Say = Callable[[World, State], Term]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ class Mechanism:
     name : str
         Its name; its state is ``state.own[name]``.
     term : callable, optional
-        (world, state) -> `Term`: its part of this morning's log hazard.
+        (world, state) -> `Term`: its part of this morning's log hazard. It changes nothing; with an
+        attribution it is asked for again.
     update : callable, optional
         (world, state) -> None: moves its own state, before the terms are taken.
     start : callable, optional
@@ -93,10 +94,15 @@ class Mechanism:
     """
 
     name: str
-    term: Say | None = None
+    term: Callable[[World, State], Term] | None = None
     update: Act | None = None
     start: Callable[[World], object] | None = None
     lever: bool = False
+
+    def say(self, world: World, state: State, tally: Tally) -> None:
+        """Add its term as a shipped mechanism does."""
+        assert self.term is not None, "only who has a term is asked for it"
+        tally.add(self.term(world, state))
 
 
 MORNING: tuple[Stage, ...] = (
@@ -205,20 +211,20 @@ MORNING: tuple[Stage, ...] = (
 )
 
 TERMS: tuple[tuple[str, Say], ...] = (
-    ("grievance", grievance.term),
-    ("comrades", comrades.term),
-    ("command", command.term),
-    ("casualties", casualties.term),
-    ("belief", belief.term),
-    ("salary_plan", salary.term),
-    ("refuge", refuge.term),
-    ("amnesty", amnesty.term),
-    ("promise", promise.term),
-    ("surveillance", surveillance.term),
-    ("punishment", punishment.term),
-    ("family", family.term),
-    ("opportunity", opportunity.term),
-    ("fear", fear.term),
+    ("grievance", grievance.say),
+    ("comrades", comrades.say),
+    ("command", command.say),
+    ("casualties", casualties.say),
+    ("belief", belief.say),
+    ("salary_plan", salary.say),
+    ("refuge", refuge.say),
+    ("amnesty", amnesty.say),
+    ("promise", promise.say),
+    ("surveillance", surveillance.say),
+    ("punishment", punishment.say),
+    ("family", family.say),
+    ("opportunity", opportunity.say),
+    ("fear", fear.say),
 )
 
 OF_HIS_OWN = ("comrades", "punishment", "tenure")

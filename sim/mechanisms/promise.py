@@ -18,10 +18,8 @@ from sim.codes import Floats
 from sim.mechanisms.amnesty import told
 from sim.parameters import ByRank, ByRole, MechanismSection, by_rank, by_role, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
-
-_NOTHING = Term()
 
 
 class Promise(MechanismSection):
@@ -32,6 +30,11 @@ class Promise(MechanismSection):
     role_weight: ByRole = by_role((0.0, 0.5, 1.0), 0, 5, "1", "Effect on a group over that on the out-group.")
     spread_days: float = parameter(30, 1, 730, "days", "Days until 63 % have heard.")
 
+    @property
+    def acts(self) -> bool:
+        """Whether it is ever made."""
+        return self.on and self.announced is not None
+
 
 def sizes(rules: Promise, roles: Sequence[str]) -> Floats:
     """Log hazard once all have heard, shape (5, S, 1, 1, 1); the role of each sect given."""
@@ -39,8 +42,9 @@ def sizes(rules: Promise, roles: Sequence[str]) -> Floats:
     return by_group[..., None, None, None]
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by rank and sect."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by rank and sect."""
     rules = world.scenario.promise
     share = told(world, rules.announced, rules.spread_days, state.day)
-    return Term(profile=share * world.promise) if share > 0.0 else _NOTHING
+    if share > 0.0:
+        tally.profile += share * world.promise

@@ -21,11 +21,10 @@ from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.personal import one_tie_more
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 _NEUTRAL = "assumption: none is published, 0 is neutral"
-_NOTHING = Term()
 
 
 class Punishment(MechanismSection):
@@ -100,13 +99,12 @@ def _count(
         by_home[home[row]] += 1.0
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by battalion, and by sect and home."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by battalion, and by sect and home."""
     rules = world.scenario.punishment
-    if not rules.acts:
-        return _NOTHING
     per_million = state.caught_by_home / world.scale / world.population * 1e6
     at_home = rules.home * per_million / (per_million + rules.home_half)
     felt = world.grievance_weight[:, np.newaxis] * at_home
+    tally.profile += felt[:, :, np.newaxis, np.newaxis]
     deterred = state.caught_by_battalion / (state.caught_by_battalion + rules.deter_half)
-    return Term(profile=felt[np.newaxis, :, :, np.newaxis, np.newaxis], battalion=-rules.deter * deterred)
+    tally.battalion += -rules.deter * deterred

@@ -18,7 +18,7 @@ from sim.codes import Flags, Floats
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -82,17 +82,16 @@ def _open_up(
         faction_access[place] = faction * control_night[place]
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by place."""
-    by_place = _felt(world.scenario.refuge.floor, state.haven_access, state.faction_access)
-    return Term(station=by_place[:, np.newaxis])
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by place."""
+    _say(world.scenario.refuge.floor, state.haven_access, state.faction_access, tally.station)
 
 
 @compiled
-def _felt(floor: float, haven_access: Floats, faction_access: Floats) -> Floats:
-    """Log of the hazard over that with nowhere to go, by place."""
-    felt = np.empty(haven_access.size)
-    for place in range(felt.size):
+def _say(floor: float, haven_access: Floats, faction_access: Floats, by_station: Floats) -> None:
+    """Add the log of the hazard over that with nowhere to go, by place whether deployed or not."""
+    for place in range(haven_access.size):
         access = 1.0 - (1.0 - haven_access[place]) * (1.0 - faction_access[place])
-        felt[place] = math.log((floor + (1.0 - floor) * access) / floor)
-    return felt
+        felt = math.log((floor + (1.0 - floor) * access) / floor)
+        for deployed in range(2):
+            by_station[place, deployed] += felt

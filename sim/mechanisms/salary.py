@@ -27,7 +27,7 @@ from sim.codes import Floats
 from sim.mechanisms.opposition import delivered
 from sim.parameters import ByRank, MechanismSection, by_rank, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 
@@ -80,7 +80,7 @@ class SalaryPlan(MechanismSection):
     word_of_mouth: float = parameter(0.3, 0, 10, "1", "Exposure to the offer by one strong tie who left.")
 
     @property
-    def is_offer(self) -> bool:
+    def acts(self) -> bool:
         """Whether there is a plan at all: one of 0 dollars is none."""
         return self.on and self.usd_per_month > 0.0
 
@@ -88,7 +88,7 @@ class SalaryPlan(MechanismSection):
 def is_offered(world: World, day: int) -> bool:
     """Whether an offer stands on a day."""
     plan = world.scenario.salary_plan
-    if not plan.is_offer:
+    if not plan.acts:
         return False
     return plan.announced is None or day >= day_number(world.scenario.start, plan.announced)
 
@@ -138,11 +138,10 @@ def pay(world: World, state: State) -> None:
     state.paid_probability += (kept - state.paid_probability) / plan.trust_days
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by rank and awareness."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by rank, of those who are aware."""
     if not is_offered(world, state.day):
-        return Term()
-    effect = world.scenario.salary_plan.leaving_effect.in_order()
-    aware = np.array([0.0, 1.0])
-    by_rank_and_awareness = (effect * attraction(world, state))[:, None] * aware
-    return Term(profile=by_rank_and_awareness[:, None, None, None, :])
+        return
+    felt = world.scenario.salary_plan.leaving_effect.in_order() * attraction(world, state)
+    aware = tally.profile[..., 1]
+    aware += felt[:, np.newaxis, np.newaxis, np.newaxis]

@@ -18,7 +18,7 @@ from sim.codes import Floats
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
-from sim.terms import Term
+from sim.tally import Tally
 from sim.world import World
 
 _REFERENCE_REGULARS = 325_000
@@ -54,26 +54,30 @@ def learn(world: World, state: State) -> None:
     state.learned = min(max(after, 0.0), most)
 
 
-def term(world: World, state: State) -> Term:
-    """Log hazard by battalion."""
+def say(world: World, state: State, tally: Tally) -> None:
+    """Add the log hazard by battalion."""
     rules = world.scenario.surveillance
-    felt = _felt(
-        state.gone_recent_by_battalion, world.battalion_strength, state.learned, rules.mobile, rules.effect
+    _say(
+        state.gone_recent_by_battalion,
+        world.battalion_strength,
+        state.learned,
+        rules.mobile,
+        rules.effect,
+        tally.battalion,
     )
-    return Term(battalion=felt)
 
 
 @compiled
-def _felt(gone: Floats, strength: Floats, learned: float, mobile: float, effect: float) -> Floats:
-    """Effect of what is learned and of what has moved, by battalion."""
-    felt, mean = np.empty(gone.size), 0.0
+def _say(
+    gone: Floats, strength: Floats, learned: float, mobile: float, effect: float, by_battalion: Floats
+) -> None:
+    """Add the effect of what is learned and of what has moved, by battalion."""
+    leak, mean = np.empty(gone.size), 0.0
     for battalion in range(gone.size):
-        felt[battalion] = gone[battalion] / max(strength[battalion], 1.0)
-        mean += felt[battalion]
+        leak[battalion] = gone[battalion] / max(strength[battalion], 1.0)
+        mean += leak[battalion]
     mean /= gone.size
     for battalion in range(gone.size):
-        leak = felt[battalion]
         # Nobody has left: nothing leaks, and nothing moves.
-        moved = (leak - mean) / (leak + mean) if mean > 0.0 else 0.0
-        felt[battalion] = -effect * (learned + mobile * moved)
-    return felt
+        moved = (leak[battalion] - mean) / (leak[battalion] + mean) if mean > 0.0 else 0.0
+        by_battalion[battalion] += -effect * (learned + mobile * moved)

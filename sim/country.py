@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.clock import day_number
 from sim.codes import Floats
-from sim.mechanisms import refuge, uprising, war
+from sim.mechanisms import deliveries, opposition, refuge, uprising, war
 from sim.mechanisms.battle import Fighting
 from sim.mechanisms.uprising import Arms
 from sim.scenario import Scenario
@@ -60,9 +60,11 @@ def theatre_of(scenario: Scenario) -> Theatre:
     role, weight = by_sect(scenario, "role"), by_sect(scenario, "grievance_weight")
     shares = scenario.militia
     militia = shares.in_group_share * (role == "in") + shares.third_group_share * (role == "third")
+    unity = opposition.by_day(scenario.opposition, start, days)
+    arms = _level(plan.arms, start, days) + deliveries.arming(scenario.arms_deliveries, start, days)
     return Theatre(
         mobilisation=war.daily(plan.mobilisation, "intensity", start, days, list(scenario.places)),
-        arms=_level(plan.arms, start, days),
+        arms=arms * opposition.together(scenario.opposition, unity),
         fighting=_level(scenario.battle.fighting, start, days),
         willing=uprising.willing(plan.willing_share, people, communities, weight),
         militia_pool=people * (communities @ militia),

@@ -16,9 +16,10 @@ from sim.state import State
 from sim.world import World
 
 
-def work_out(world: World, state: State, rows: Ints) -> None:
-    """Work the own log hazard of some men out anew; rows may repeat."""
-    _work_out(
+def pass_to(world: World, state: State, step: int, rows: Ints) -> None:
+    """Let some men pass to a step of their service."""
+    _pass_to(
+        step,
         rows,
         state.personal,
         state.lasting,
@@ -29,6 +30,25 @@ def work_out(world: World, state: State, rows: Ints) -> None:
         world.tenure_effect,
         state.tenure,
     )
+
+
+@compiled
+def _pass_to(
+    step: int,
+    rows: Ints,
+    personal: Floats,
+    lasting: Floats,
+    persuasion: Floats,
+    ties_gone: Ints,
+    anger: Floats,
+    ties_caught: Ints,
+    tenure_effect: Floats,
+    tenure: Ints,
+) -> None:
+    # To write to men far apart in memory is no wait, to read them is: those written to are soon at hand.
+    for row in rows:
+        tenure[row] = step
+    _work_out(rows, personal, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure)
 
 
 @compiled
@@ -43,6 +63,7 @@ def _work_out(
     tenure_effect: Floats,
     tenure: Ints,
 ) -> None:
+    """Work the own log hazard of some men out anew; rows may repeat."""
     for row in rows:
         by_ties = (lasting[row] + persuasion[ties_gone[row]]) + anger[ties_caught[row]]
         personal[row] = by_ties + tenure_effect[tenure[row]]

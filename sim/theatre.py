@@ -14,7 +14,10 @@ class Theatre:
     mobilisation: Floats
     """(T, H) how far civilians are disposed to resist, in [0, 1]."""
     arms: Floats
-    """(T,) arms of the opposition, over those of light infantry."""
+    """(T,) strength of an armed man of an opposition that knows nothing, by its arms and its unity.
+
+    Over one with the arms of light infantry, in an opposition of the reference unity.
+    """
     fighting: Floats
     """(T,) how hard those who are engaged fight, over 1."""
     willing: Floats

@@ -97,6 +97,10 @@ class World:
     """(T, F) shares of the factions among those who join, added up from the first faction on."""
     unity: Floats
     """(T,) unity of the opposition."""
+    elite_weight: Floats
+    """(5,) weight of an exit as a public signal, by rank."""
+    gone_effect: Floats
+    """(4,) log hazard by an empty post above the company, by level."""
     upkeep: Floats
     """(F,) what each faction owes a member a day, US dollars."""
     donations: Floats
@@ -148,17 +152,17 @@ class World:
         share: Floats = self.population / self.people
         return share
 
-    @property
+    @cached_property
     def unit_count(self) -> int:
         """U, the number of companies."""
         return int(self.army.units.place.size)
 
-    @property
+    @cached_property
     def place_count(self) -> int:
         """H, the number of places."""
         return int(self.population.size)
 
-    @property
+    @cached_property
     def sect_count(self) -> int:
         """S, the number of sects."""
         return int(self.community.size)

@@ -69,7 +69,9 @@ def test_strengths_of_both_sides() -> None:
     )
     assert one.theatre is not None
     assert battle.army_strength(one, state, one.theatre) == approx([100 * 0.2, 300, 200 * 0.2])
-    assert uprising.strength(one, state) == approx([0.5 * 100, 0.5 * (40 + 60), 0.5 * 10])
+    arms, weight = uprising.arms(one, state), one.scenario.uprising.defector_weight
+    rebels = [uprising.strength(place, arms, state.fighters, weight) for place in (ALPHA, BETA, GAMMA)]
+    assert rebels == approx([0.5 * 100, 0.5 * (40 + 60), 0.5 * 10])
     state.day = 31
     assert uprising.arms(one, state) == 3.0
 

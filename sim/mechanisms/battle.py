@@ -26,7 +26,7 @@ from pydantic import Field
 
 from sim.codes import Floats, Ints
 from sim.compiled import compiled
-from sim.mechanisms import uprising
+from sim.mechanisms.uprising import arms, strength
 from sim.parameters import FITTED, Section, parameter
 from sim.state import State
 from sim.theatre import Theatre
@@ -104,7 +104,9 @@ def fight(world: World, state: State, theatre: Theatre) -> None:
         army_strength(world, state, theatre),
         world.scenario.militia.weight,
         state.militia,
-        uprising.strength(world, state),
+        arms(world, state),
+        state.fighters,
+        world.scenario.uprising.defector_weight,
         theatre.hold,
         theatre.per_million,
         theatre.mobilisation[state.day],
@@ -131,7 +133,9 @@ def _fight(
     army: Floats,
     militia_weight: float,
     militia: Floats,
-    armed: Floats,
+    arms: float,
+    fighters: Floats,
+    defector_weight: float,
     hold: Floats,
     per_million: Floats,
     mobilisation: Floats,
@@ -154,7 +158,8 @@ def _fight(
     """Fight the day's battle in each place; the last seven are written."""
     for place in range(army.size):
         regime = army[place] + militia_weight * militia[place]
-        engaged = armed[place] / max(regime + armed[place], _NOBODY)
+        armed = strength(place, arms, fighters, defector_weight)
+        engaged = armed / max(regime + armed, _NOBODY)
         by_battle = civilians_per_engaged * regime * engaged * per_million[place] * fighting
         by_repression = repression * mobilisation[place] * (1.0 - control_day[place]) * min(fighting, 1.0)
         violence[place] = -ceiling * math.expm1((by_repression + by_battle) / -ceiling)
@@ -162,22 +167,22 @@ def _fight(
         soldiers_expected[place] = soldiers_lost * army[place] * engaged
         regime_engaged[place] = engaged
         destruction[place] -= (1.0 - destruction[place]) * math.expm1(-damage * by_battle)
-        by_day, by_night, others = armed[place], night_advantage * armed[place], regime + hold[place]
+        by_day, by_night, others = armed, night_advantage * armed, regime + hold[place]
         control_day[place] += (by_day / (by_day + others) - control_day[place]) / control_days
         control_night[place] += (by_night / (by_night + others) - control_night[place]) / control_days
 
 
 def army_strength(world: World, state: State, theatre: Theatre) -> Floats:
     """Strength of the army by place, shape (H,), in deployed men in their real numbers."""
-    garrison, deployed = theatre.posture_weight
-    strength: Floats = _fighting(
-        state.station, state.men, state.collapsed_on, world.place_count, garrison, deployed, world.scale
+    rules = world.scenario.battle
+    army: Floats = _fighting(
+        state.station, state.men, state.collapsed_on, world.place_count, rules.garrison_weight, world.scale
     )
     if state.purges:
         lost = state.men * state.weakness * (state.collapsed_on < 0) / world.scale
         by_station = np.bincount(state.station, weights=lost, minlength=2 * world.place_count)
-        strength -= by_station.reshape(-1, 2) @ theatre.posture_weight
-    return strength
+        army -= by_station.reshape(-1, 2) @ theatre.posture_weight
+    return army
 
 
 @compiled
@@ -187,7 +192,6 @@ def _fighting(
     collapsed_on: Ints,
     places: int,
     garrison_weight: float,
-    deployed_weight: float,
     scale: float,
 ) -> Floats:
     """Weigh the men of companies that have not collapsed, by place."""
@@ -200,8 +204,8 @@ def _fighting(
             here, there = station[unit], np.int64(0)
         there += men[unit] * (collapsed_on[unit] < 0)
     fighting[here] += there
-    strength = np.empty(places)
+    army = np.empty(places)
     for place in range(places):
         garrison, deployed = fighting[2 * place], fighting[2 * place + 1]
-        strength[place] = (garrison * garrison_weight + deployed * deployed_weight) / scale
-    return strength
+        army[place] = (garrison * garrison_weight + deployed) / scale
+    return army

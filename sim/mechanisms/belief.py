@@ -68,12 +68,13 @@ def update(world: World, state: State) -> None:
     rules = world.scenario.belief
     if not rules.on:
         return
-    state.belief *= math.exp(-1.0 / rules.decay_days)
-    state.belief += state.heard * sum(getattr(rules.shock, strength) for strength in state.shocks)
-    state.belief += state.heard * bases.shock(world, state)
-    state.belief += state.heard * rules.elite_effect * _elite_weight(world, state)
+    belief, heard = state.belief * math.exp(-1.0 / rules.decay_days), state.heard
+    if state.shocks:
+        belief += heard * sum(getattr(rules.shock, strength) for strength in state.shocks)
+    belief += heard * bases.shock(world, state)
+    belief += heard * rules.elite_effect * _elite_weight(world, state)
     held = _people_held(world.population, state.control_day) / world.people
-    state.belief += rules.territory_effect * (held - state.territory_held)
+    state.belief = belief + rules.territory_effect * (held - state.territory_held)
     state.territory_held = held
 
 
@@ -91,7 +92,7 @@ def _elite_weight(world: World, state: State) -> float:
     return _weight(
         state.escaped,
         state.rank,
-        world.scenario.belief.elite_weight.in_order(),
+        world.elite_weight,
         state.unit,
         world.army.units.branch,
         world.closeness,

@@ -137,7 +137,7 @@ def succeed(world: World, state: State) -> None:
         state.commander,
         state.post_refill,
         state.post_empty,
-        rules.gone_effect.in_order(),
+        world.gone_effect,
         state.unguarded,
         state.day,
         rules.replacement_days,
@@ -209,7 +209,7 @@ def leave_posts(world: World, state: State, rows: Ints) -> None:
         state.commander,
         state.post_refill,
         state.post_empty,
-        rules.gone_effect.in_order(),
+        world.gone_effect,
         state.unguarded,
         state.day + rules.replacement_days,
     )
@@ -259,6 +259,8 @@ def _fill(
     refill: int,
 ) -> None:
     """Give each post due today to the highest free man of its headquarters, or wait until another day."""
+    if not _is_any(post_refill, day):
+        return
     for post in range(post_refill.size):
         if post_refill[post] != day:
             continue
@@ -274,6 +276,15 @@ def _fill(
             commander[post], post_held[highest], post_refill[post] = highest, post, -1
             post_empty[first[post] : last[post], level[post]] = 0.0
             _guard(first[post], last[post], post_empty, effect, unguarded)
+
+
+@compiled
+def _is_any(post_refill: Ints, day: int) -> bool:
+    """Whether any post is due on a day; it goes through all of them, since that way eight are asked at once."""
+    is_any = False
+    for post in range(post_refill.size):
+        is_any |= post_refill[post] == day
+    return is_any
 
 
 @compiled

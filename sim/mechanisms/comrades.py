@@ -43,9 +43,9 @@ def count(world: World, state: State) -> None:
     _count(
         state.escaped,
         fade,
-        state.cell,
-        world.own_group_weight.ravel(),
-        state.gone_felt.ravel(),
+        world.own_group_weight,
+        state.gone_felt,
+        state.sect,
         state.unit,
         army.units.battalion,
         state.gone_recent_by_battalion,
@@ -57,10 +57,10 @@ def count(world: World, state: State) -> None:
 def _count(
     gone: Ints,
     fade: float,
-    cell: Ints,
     weight: Floats,
     felt: Floats,
-    unit: Ints,
+    sect_of: Ints,
+    unit_of: Ints,
     battalion: Ints,
     by_battalion: Floats,
 ) -> None:
@@ -68,8 +68,9 @@ def _count(
     felt *= fade
     by_battalion *= fade
     for row in gone:
-        felt[cell[row]] += weight[cell[row]]
-        by_battalion[battalion[unit[row]]] += 1.0
+        sect, unit = sect_of[row], unit_of[row]
+        felt[sect, unit] += weight[sect, unit]
+        by_battalion[battalion[unit]] += 1.0
 
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:

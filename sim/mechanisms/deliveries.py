@@ -14,9 +14,11 @@ from __future__ import annotations
 import math
 from datetime import date as Date
 
+import numpy as np
 from pydantic import Field
 
 from sim.clock import day_number
+from sim.codes import Floats
 from sim.parameters import Section, parameter
 from sim.world import World
 
@@ -37,20 +39,21 @@ class ArmsDeliveries(Section):
     )
 
 
-def arming(world: World, day: int) -> float:
-    """Arms that reach the factions by deliveries, over those of light infantry."""
-    return (1.0 - world.scenario.arms_deliveries.diverted_share) * _sent(world, day)
+def arming(rules: ArmsDeliveries, start: Date, days: int) -> Floats:
+    """Arms that reach the factions by deliveries, by day, over those of light infantry; shape (T,)."""
+    sent = np.array([_sent(rules, start, day) for day in range(days)])
+    arrived: Floats = (1.0 - rules.diverted_share) * sent
+    return arrived
 
 
 def alarm(world: World, day: int) -> float:
     """How far arms gone astray take fear towards its most, in [0, 1)."""
     rules = world.scenario.arms_deliveries
-    return 1.0 - math.exp(-rules.diverted_share * _sent(world, day) / rules.fear_scale)
+    return 1.0 - math.exp(-rules.diverted_share * _sent(rules, world.scenario.start, day) / rules.fear_scale)
 
 
-def _sent(world: World, day: int) -> float:
+def _sent(rules: ArmsDeliveries, start: Date, day: int) -> float:
     """Arms sent by a day, over those of light infantry."""
-    rules, start = world.scenario.arms_deliveries, world.scenario.start
     if rules.level == 0.0:
         return 0.0
     since = day - day_number(start, rules.starts or start)

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.codes import Ints
 from sim.mechanisms import triggers
 from sim.mechanisms.event_kinds import Diplomacy, EliteExit, Event, Signal, end_of
 from sim.state import State
 from sim.world import World
 
+_NOBODY: Ints = np.empty(0, dtype=np.int64)
+
 
 def happen(world: World, state: State) -> None:
     """Let today's events happen, in the order of the file."""
-    state.happening = []
-    state.shocks = []
-    state.forced = np.empty(0, dtype=np.int64)
+    state.happening, state.shocks, state.forced = [], [], _NOBODY
     today = world.events_on.get(state.day, [])
     if world.triggered:
         today = _with_triggered(world, state, today)

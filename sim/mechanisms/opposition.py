@@ -91,22 +91,17 @@ def shares(rules: Opposition, factions: Sequence[Faction], start: Date, unity: F
     return np.where(behind == 0, is_open.any(axis=1, keepdims=True), np.cumsum(share, axis=1))
 
 
-def together(world: World, day: int) -> float:
-    """Strength that the factions bring together, over that at the reference unity."""
-    gain = world.scenario.opposition.together_gain
-    return _over_reference(world, day, 1.0, gain)
+def together(rules: Opposition, unity: Floats) -> Floats:
+    """Strength that the factions bring together, by day, over that at the reference unity; shape (T,)."""
+    whole = 1.0 + rules.together_gain * rules.reference_unity
+    return (1.0 + rules.together_gain * unity) / whole
 
 
 def delivered(world: World, day: int) -> float:
     """Share of a salary plan's money that the payers' unity lets through, over that at the reference."""
-    lost = world.scenario.opposition.lost_when_divided
-    return _over_reference(world, day, 1.0 - lost, lost)
-
-
-def _over_reference(world: World, day: int, apart: float, gain: float) -> float:
-    """What unity makes of something that is `apart` without any, over what the reference unity does."""
-    reference = world.scenario.opposition.reference_unity
-    return (apart + gain * float(world.unity[day])) / (apart + gain * reference)
+    rules = world.scenario.opposition
+    lost = rules.lost_when_divided
+    return (1.0 - lost + lost * float(world.unity[day])) / (1.0 - lost + lost * rules.reference_unity)
 
 
 def enlist(world: World, state: State) -> None:

@@ -50,13 +50,11 @@ class InForce(NamedTuple):
 def respond(world: World, state: State) -> None:
     """End what ends today, carry out today's responses, and let those in force weigh."""
     state.moved = []
-    lapsed = [one for one in state.in_force if one.end <= state.day]
-    state.in_force = [one for one in state.in_force if one not in lapsed] if lapsed else state.in_force
-    for event in state.happening:
-        _carry_out(world, state, event)
-    if lapsed or state.happening:
+    if state.in_force or state.happening:
+        state.in_force = [one for one in state.in_force if one.end > state.day]
+        for event in state.happening:
+            _carry_out(world, state, event)
         _weigh(state)
-    if state.in_force:
         _anger(world, state)
 
 

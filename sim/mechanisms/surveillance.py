@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import DAYS_PER_YEAR
-from sim.codes import Floats
+from sim.codes import Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.state import State
@@ -46,12 +46,21 @@ def learn(world: World, state: State) -> None:
     rules = world.scenario.surveillance
     if not rules.on:
         return
-    lost = state.escaped.size + state.caught.size + state.killed.size
-    exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS / _REFERENCE_EXITS
-    gain = rules.learning_per_year / DAYS_PER_YEAR * exits * (1.0 - state.learned / rules.cap)
-    most = max(rules.cap, state.learned)
-    after = state.learned + gain - state.learned * lost / max(sum(state.men_by_station.tolist()), 1)
-    state.learned = min(max(after, 0.0), most)
+    learned, cap, escaped = state.learned, rules.cap, state.escaped.size
+    exits = escaped / world.army.regulars * _REFERENCE_REGULARS / _REFERENCE_EXITS
+    gain = rules.learning_per_year / DAYS_PER_YEAR * exits * (1.0 - learned / cap)
+    lost = escaped + state.caught.size + state.killed.size
+    after = learned + gain - learned * lost / max(_serving(state.men_by_station), 1)
+    state.learned = min(max(after, 0.0), max(cap, learned))
+
+
+@compiled
+def _serving(men: Ints) -> int:
+    """All who serve, from the men by place."""
+    serving = 0
+    for station in range(men.size):
+        serving += men[station]
+    return serving
 
 
 def say(world: World, state: State, tally: Tally) -> None:

@@ -17,7 +17,7 @@ from sim.army import Army
 from sim.clock import DAYS_PER_MONTH
 from sim.codes import Floats, Ints
 from sim.parameters import MechanismSection, parameter
-from sim.personal import work_out
+from sim.personal import pass_to
 from sim.state import State
 from sim.world import World
 
@@ -67,8 +67,7 @@ def enter(due: Steps, rows: Ints, day: int) -> None:
 def move_on(world: World, state: State) -> None:
     """Let those whose period ended yesterday pass to the next step."""
     for step, rows in state.steps_due.pop(state.day, ()):
-        state.tenure[rows] = step
-        work_out(world, state, rows)
+        pass_to(world, state, step, rows)
         rise = world.tenure_effect[step] - world.tenure_effect[step - 1]
         if rise > 0.0:  # a fall needs no closer look
             state.persuaded.append((rows, np.full(rows.size, rise)))

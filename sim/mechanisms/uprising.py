@@ -26,8 +26,7 @@ from pydantic import Field
 
 from sim.codes import Fate, Floats, Ints
 from sim.compiled import compiled
-from sim.mechanisms import deliveries, knowledge
-from sim.mechanisms.opposition import together
+from sim.mechanisms import knowledge
 from sim.parameters import FITTED, Section, Share, parameter
 from sim.state import State
 from sim.world import World
@@ -130,22 +129,14 @@ def arms(world: World, state: State) -> float:
     Over one with the arms of light infantry, in an opposition of the reference unity that knows nothing.
     """
     assert world.theatre is not None, "only an endogenous war asks for arms"
-    level = float(world.theatre.arms[state.day]) + deliveries.arming(world, state.day)
-    return level * together(world, state.day) * knowledge.strength(world, state)
-
-
-def strength(world: World, state: State) -> Floats:
-    """Armed strength of the opposition by place, shape (H,), in men with the arms of light infantry."""
-    return _armed(arms(world, state), state.fighters, world.scenario.uprising.defector_weight)
+    return float(world.theatre.arms[state.day]) * knowledge.strength(world, state)
 
 
 @compiled
-def _armed(arms: float, fighters: Floats, defector_weight: float) -> Floats:
-    """Weigh civilians who took up arms and soldiers who joined, by place."""
-    force = np.empty(fighters.shape[1])
-    for place in range(force.size):
-        force[place] = arms * (fighters[0, place] + defector_weight * fighters[1, place])
-    return force
+def strength(place: int, arms: float, fighters: Floats, defector_weight: float) -> float:
+    """Armed strength of the opposition in a place, in men with the arms of light infantry."""
+    men: float = fighters[0, place] + defector_weight * fighters[1, place]
+    return arms * men
 
 
 def take_up_arms(world: World, state: State) -> None:

@@ -280,7 +280,7 @@ def _fill(
 
 @compiled
 def _is_any(post_refill: Ints, day: int) -> bool:
-    """Whether any post is due on a day; it goes through all of them, since that way eight are asked at once."""
+    """Whether any post is due on a day; it goes through all of them, since so eight are asked at once."""
     is_any = False
     for post in range(post_refill.size):
         is_any |= post_refill[post] == day

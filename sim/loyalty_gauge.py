@@ -18,8 +18,8 @@ from sim.state import State
 from sim.world import World
 
 _BLOCK = 1024
-_GONE = np.float32(-np.inf)
-"""Level of those who do not serve: they fall into the first bin, and are taken out of it as a number."""
+_GONE = np.float32(np.nan)
+"""Level of those who do not serve: they fall into a bin of their own, behind all others."""
 
 
 @dataclass
@@ -35,8 +35,6 @@ class LoyaltyGauge:
     slope: Singles
     end: Ints
     """(G,) where the regulars of each group end."""
-    gone: Ints
-    """(G,) men who stand here and serve no more."""
     newcomers: Ints
     """(reservists,) group of each who has reported, in the order in which they came."""
     came: int
@@ -59,7 +57,6 @@ class LoyaltyGauge:
             level=np.empty(size, np.float32),
             slope=np.empty(size, np.float32),
             end=np.zeros(groups, np.int64),
-            gone=np.zeros(groups, np.int64),
             newcomers=np.empty(size - army.regulars, np.int32),
             came=0,
             first_edge=float(edges[0]),
@@ -103,27 +100,31 @@ class LoyaltyGauge:
                 self.slope,
                 self.newcomers,
             )
-        _let_go(np.concatenate(self._going), world.profile, self.place, self.level, self.gone)
+        _let_go(np.concatenate(self._going), self.place, self.level)
         self._going, self._coming = [], []
 
-    def count(self, world: World, state: State) -> Ints:
-        """Count those who serve, by group and bin; shape (G, `LOYALTY_BINS`)."""
+    def count(self, world: World, state: State) -> tuple[Ints, int]:
+        """Count those who serve, and the loyal.
+
+        Returns
+        -------
+        counts : (G, `LOYALTY_BINS`) array of int
+            Men by group and bin.
+        loyal : int
+            Men above the bound of loyalty in companies that have not collapsed.
+        """
         self._catch_up(world)
-        return _count(
+        army, soldiers, erosion = world.army, world.army.soldiers, state.erosion.ravel().astype(np.float32)
+        counts = _count(
             self.end,
             self.level,
             self.slope,
-            self.gone,
-            world.army.regulars,
+            army.regulars,
             self.newcomers[: self.came],
-            _singles(state.erosion),
+            erosion,
             LOYALTY_BINS,
         )
-
-    def loyal(self, world: World, state: State, counts: Ints) -> int:
-        """Men above the bound of loyalty in companies that have not collapsed."""
-        army, soldiers = world.army, world.army.soldiers
-        return _loyal(
+        loyal = _loyal(
             counts,
             self.first_loyal,
             state.collapsed_on,
@@ -135,14 +136,10 @@ class LoyaltyGauge:
             soldiers.susceptibility,
             self.first_edge,
             self.width,
-            _singles(state.erosion),
+            erosion,
             LOYALTY_BINS,
         )
-
-
-def _singles(erosion: Floats) -> Singles:
-    """Erosion of each group in single precision."""
-    return erosion.ravel().astype(np.float32)
+        return counts, loyal
 
 
 @compiled
@@ -164,11 +161,12 @@ def _slope_of(susceptibility: np.float32, width: float) -> np.float32:
 
 
 @compiled
-def _bin_of(level: np.float32, slope: np.float32, erosion: np.float32, bins: int) -> int:
-    """Bin of a man, with the ends for all that lies beyond."""
+def _bin_of(level: np.float32, slope: np.float32, erosion: np.float32, bins: int) -> np.uint8:
+    """Bin of a man, with the ends for all that lies beyond; `bins` for one who serves no more."""
     height, last = level - slope * erosion, np.float32(bins - 1)
-    height = height if height > np.float32(0.0) else np.float32(0.0)
-    return int(height if height < last else last)
+    height = last if height > last else height
+    height = np.float32(0.0) if height < np.float32(0.0) else height
+    return np.uint8(np.float32(bins) if np.isnan(height) else height)
 
 
 @compiled
@@ -199,11 +197,10 @@ def _line_up(
 
 
 @compiled
-def _let_go(rows: Ints, profile: Ints, place: Ints, level: Singles, gone: Ints) -> None:
+def _let_go(rows: Ints, place: Ints, level: Singles) -> None:
     """Count some men out."""
     for row in rows:
         level[place[row]] = _GONE
-        gone[_group_of(profile[row])] += 1
 
 
 @compiled
@@ -236,16 +233,14 @@ def _count(
     end: Ints,
     level: Singles,
     slope: Singles,
-    gone: Ints,
     regulars: int,
     newcomers: Ints,
     erosion: Singles,
     bins: int,
 ) -> Ints:
     """Count those who serve, by group and bin."""
-    counts = np.zeros((end.size, bins), np.int32)
-    heights, parts = np.empty(_BLOCK, np.uint8), np.zeros((4, bins), np.int32)
-    begin = 0
+    counts, tables = np.empty((end.size, bins), np.int32), np.zeros((4, bins + 1), np.int32)
+    heights, begin = np.empty(_BLOCK, np.uint8), 0
     for group in range(end.size):
         while begin < end[group]:
             next_begin = min(begin + _BLOCK, end[group])
@@ -253,17 +248,18 @@ def _count(
             _write_bins(
                 level[begin:next_begin], slope[begin:next_begin], erosion[group], bins, heights[:size]
             )
-            _tally(heights[:size], parts[0], parts[1], parts[2], parts[3])
+            _tally(heights[:size], tables)
             begin = next_begin
-        for part in range(4):
-            for height in range(bins):
-                counts[group, height] += parts[part, height]
-                parts[part, height] = 0
+        for height in range(bins):
+            counts[group, height] = (
+                tables[0, height] + tables[1, height] + tables[2, height] + tables[3, height]
+            )
+        tables[:] = 0
     for one in range(newcomers.size):
         group, here = newcomers[one], regulars + one
-        counts[group, _bin_of(level[here], slope[here], erosion[group], bins)] += 1
-    for group in range(end.size):
-        counts[group, 0] -= gone[group]
+        found = _bin_of(level[here], slope[here], erosion[group], bins)
+        if found < bins:
+            counts[group, found] += 1
     return counts
 
 
@@ -275,8 +271,9 @@ def _write_bins(level: Singles, slope: Singles, erosion: np.float32, bins: int, 
 
 
 @compiled
-def _tally(heights: Ints, first: Ints, second: Ints, third: Ints, fourth: Ints) -> None:
+def _tally(heights: Ints, tables: Ints) -> None:
     """Count bins into four tables by turns, so that no count waits for the one before."""
+    first, second, third, fourth = tables[0], tables[1], tables[2], tables[3]
     whole = heights.size // 4 * 4
     for one in range(0, whole, 4):
         first[heights[one]] += 1
@@ -304,7 +301,10 @@ def _loyal(
     bins: int,
 ) -> int:
     """All in the bins of the loyal, less those of collapsed companies."""
-    loyal = counts[:, first_loyal:].sum()
+    loyal = np.int64(0)
+    for group in range(counts.shape[0]):
+        for height in range(first_loyal, bins):
+            loyal += counts[group, height]
     for unit in range(collapsed_on.size):
         if collapsed_on[unit] < 0:
             continue

@@ -6,7 +6,7 @@ the first out costs a few steps, whatever the number of those who wait.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -32,20 +32,30 @@ class Queues:
     level: Floats
     row: Ints
     size: Ints
+    _most: int = field(default=0, init=False)
+    """No queue is longer; found out anew when it seems that there is no room."""
 
     @classmethod
-    def empty(cls, queues: int) -> Self:
-        """Queues in which nobody waits yet."""
+    def empty(cls, queues: int, room: int = 1) -> Self:
+        """Queues in which nobody waits yet, each with some room."""
         return cls(
-            np.empty((queues, 1)), np.empty((queues, 1), dtype=np.int32), np.zeros(queues, dtype=np.int64)
+            np.empty((queues, room)), np.empty((queues, room), np.int32), np.zeros(queues, dtype=np.int64)
         )
 
     def make_room(self, more: int) -> None:
         """Make sure that so many more can enter each queue."""
-        needed, room = max(self.size.tolist(), default=0) + more, self.row.shape[1]
-        if needed > room:
-            wider = ((0, 0), (0, max(needed, 2 * room) - room))
-            self.level, self.row = np.pad(self.level, wider), np.pad(self.row, wider)
+        self._most += more
+        room = self.row.shape[1]
+        if self._most > room:
+            self._most = int(self.size.max(initial=0)) + more
+            if self._most > room:
+                self._widen(max(self._most, 2 * room))
+
+    def _widen(self, room: int) -> None:
+        """Give each queue so much room."""
+        level, row, queues = self.level, self.row, len(self.size)
+        self.level, self.row = np.empty((queues, room)), np.empty((queues, room), dtype=np.int32)
+        self.level[:, : level.shape[1]], self.row[:, : row.shape[1]] = level, row
 
 
 @compiled

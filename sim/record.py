@@ -155,7 +155,7 @@ class Record:
             state.destruction,
             state.fighters,
             state.militia,
-        ).tolist()
+        )
         return (
             state.attempt.row.size,
             state.escaped.size,
@@ -195,15 +195,14 @@ class Record:
             self._gauge = LoyaltyGauge.of(world)
         self._gauge.follow(state)
         if state.day % WEEK == 0:
-            counts = self._gauge.count(world, state)
-            self._loyal = self._gauge.loyal(world, state, counts)
+            counts, self._loyal = self._gauge.count(world, state)
             self.loyalty.append((state.day, counts))
 
 
 @compiled
 def _departed(row: Ints, leader: Ints, how: Ints, fate: Ints, profile: Ints, faction: Ints) -> Ints:
     """Lines of those who left or were caught leaving, shape (6, n)."""
-    lines = np.empty((6, row.size), np.int64)
+    lines = np.empty((6, row.size), np.int32)
     for one in range(row.size):
         man = row[one]
         lines[0, one], lines[1, one], lines[2, one] = man, leader[one], how[one]
@@ -226,26 +225,59 @@ def _sums(
     destruction: Floats,
     fighters: Floats,
     militia: Floats,
-) -> Floats:
-    """Who escaped, by fate; serving, deployable; control by day, by night; civilians killed; members.
+) -> tuple[float, ...]:
+    """Add up soldiers by fate, companies, places, factions, and what an endogenous war moves."""
+    return (
+        _fates(escaped, fate)
+        + _men(men, collapsed_on)
+        + _control(people_share, control_day, control_night, civilians_killed)
+        + (members.sum(),)
+        + _war(people, destruction, fighters, militia)
+    )
 
-    Then destruction by population, armed opposition, militia.
-    """
-    sums = np.zeros(12)
+
+@compiled
+def _fates(escaped: Ints, fate: Ints) -> tuple[int, int, int]:
+    """Who joined, fled and hides today."""
+    joined = fled = hiding = 0
     for row in escaped:
-        sums[fate[row] - Fate.JOINED] += 1.0
+        joined += fate[row] == Fate.JOINED
+        fled += fate[row] == Fate.FLED
+        hiding += fate[row] == Fate.HIDING
+    return joined, fled, hiding
+
+
+@compiled
+def _men(men: Ints, collapsed_on: Ints) -> tuple[int, int]:
+    """Serving and deployable men."""
     serving = deployable = 0
     for unit in range(men.size):
         serving += men[unit]
         deployable += men[unit] if collapsed_on[unit] < 0 else 0
-    sums[3], sums[4] = serving, deployable
+    return serving, deployable
+
+
+@compiled
+def _control(
+    people_share: Floats, control_day: Floats, control_night: Floats, civilians_killed: Floats
+) -> tuple[float, float, float]:
+    """Control by day and by night, by population; civilians killed."""
+    by_day = by_night = civilians = 0.0
     for place in range(people_share.size):
-        sums[5] += people_share[place] * control_day[place]
-        sums[6] += people_share[place] * control_night[place]
-        sums[7] += civilians_killed[place]
-    sums[8] = members.sum()
+        by_day += people_share[place] * control_day[place]
+        by_night += people_share[place] * control_night[place]
+        civilians += civilians_killed[place]
+    return by_day, by_night, civilians
+
+
+@compiled
+def _war(
+    people: Floats, destruction: Floats, fighters: Floats, militia: Floats
+) -> tuple[float, float, float]:
+    """Destruction by population, armed opposition, militia."""
+    destroyed = armed = militiamen = 0.0
     for place in range(people.size):
-        sums[9] += people[place] * destruction[place]
-        sums[10] += fighters[0, place] + fighters[1, place]
-        sums[11] += militia[place]
-    return sums
+        destroyed += people[place] * destruction[place]
+        armed += fighters[0, place] + fighters[1, place]
+        militiamen += militia[place]
+    return destroyed, armed, militiamen

@@ -62,7 +62,7 @@ def first_state(world: World) -> State:
         members=np.zeros((len(world.scenario.factions), 5), dtype=np.int64),
         accounts=np.zeros((3, len(world.scenario.factions))),
         leaving_risk=np.zeros(len(world.scenario.factions)),
-        waiting=Queues.empty(len(world.scenario.factions)),
+        waiting=Queues.empty(len(world.scenario.factions), room=1 + size // 16),
         commander=army.posts.commander.copy(),
         post_refill=np.full(army.posts.commander.size, -1, dtype=np.int64),
         post_empty=np.zeros((units, 4)),

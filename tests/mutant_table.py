@@ -168,7 +168,7 @@ SURVIVORS: dict[str, str] = {
     "mechanisms.awareness.spread: state.broadcast [half]": _AHEAD,
     "mechanisms.awareness.spread: _DAYS_AHEAD * plan.broadcast_per_day [half]": _AHEAD,
     "mechanisms.awareness._reached: AWARE_STEP [half]": _WHOLE,
-    "mechanisms.bases._note: share * smallest[battalion[unit]] [sign]": (
+    "mechanisms.bases._move_window: share * smallest[battalion[unit]] [sign]": (
         "a first look that spares the second: with its sign turned all battalions are looked at closely"
     ),
     "mechanisms.composition._count: 1.0 (2) [sign]": "men by home are squared before they are used",
@@ -184,7 +184,7 @@ SURVIVORS: dict[str, str] = {
     "mechanisms.tenure.enter: end [half]": _PAST,
     "mechanisms.funds._pay: owed [half]": _GUARD,
     "mechanisms.funds._pay: due [half]": _GUARD,
-    "mechanisms.morale._mean_of: members[faction, rank] [half]": "a factor of all weights falls out",
+    "mechanisms.morale._mean_months_owed: members[faction, rank] [half]": "a factor of all weights falls out",
     "mechanisms.movement.deploy: -np.where(stands & (state.men > 0), score, -np.inf) [half]": _ORDER,
     "mechanisms.movement.deploy: state.men * stands [half]": "men before and share of all men grow alike",
     "mechanisms.movement.deploy: deployed [half]": _WHOLE,

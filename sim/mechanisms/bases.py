@@ -47,8 +47,8 @@ def note(world: World, state: State) -> None:
     if not rules.on:
         return
     army, gone = world.army, state.attempt.row
-    today, abandoned = np.empty(gone.size, dtype=np.int64), np.empty(gone.size, dtype=np.int64)
-    regulars, found = _note(
+    today = np.empty(gone.size, dtype=np.int64)
+    regulars, many_gone = _move_window(
         gone,
         army.regulars,
         state.unit,
@@ -57,56 +57,22 @@ def note(world: World, state: State) -> None:
         state.gone_lately,
         army.units.battalion,
         state.gone_lately_by_battalion,
-        world.smallest_company,
         rules.share,
-        state.station,
-        world.unit_strength,
-        state.abandoned_on,
-        state.collapsed_on,
-        state.day,
-        abandoned,
+        world.smallest_company,
     )
-    state.went_on[state.day] = today[:regulars]
-    if found:
-        state.abandoned = abandoned[:found]
-
-
-@compiled
-def _note(
-    gone: Ints,
-    regulars: int,
-    unit_of: Ints,
-    before: Ints,
-    today: Ints,
-    lately: Ints,
-    battalion: Ints,
-    by_battalion: Ints,
-    smallest: Floats,
-    share: float,
-    station: Ints,
-    strength: Floats,
-    abandoned_on: Ints,
-    collapsed_on: Ints,
-    day: int,
-    abandoned: Ints,
-) -> tuple[int, int]:
-    """Move the window on; write down the companies of the regulars who went, and one of each base abandoned.
-
-    Returns how many of either there are.
-    """
-    went = _move_window(gone, regulars, unit_of, before, today, lately, battalion, by_battalion)
-    found = 0
-    for place in range(went):
-        unit = today[place]
-        # Most battalions have not lost enough for the smallest base that they can have.
-        if abandoned_on[unit] >= 0 or by_battalion[battalion[unit]] < share * smallest[battalion[unit]]:
-            continue
-        first, last = _companies_of(unit, battalion)
-        if _has_lost(share, first, last, station[unit] // 2, station, lately, strength):
-            _abandon(first, last, station[unit] // 2, station, abandoned_on, collapsed_on, day)
-            abandoned[found] = unit
-            found += 1
-    return went, found
+    state.went_on[state.day] = today = today[:regulars]
+    if many_gone:
+        state.abandoned = _abandoned(
+            today,
+            rules.share,
+            state.gone_lately,
+            army.units.battalion,
+            state.station,
+            world.unit_strength,
+            state.abandoned_on,
+            state.collapsed_on,
+            state.day,
+        )
 
 
 @compiled
@@ -119,12 +85,18 @@ def _move_window(
     lately: Ints,
     battalion: Ints,
     by_battalion: Ints,
-) -> int:
-    """Take those of the day that has passed out of the counts, and today's regulars in: how many."""
+    share: float,
+    smallest: Floats,
+) -> tuple[int, bool]:
+    """Take those of the day that has passed out of the counts, and write down today's regulars by company.
+
+    Returns how many they are, and whether one of their battalions has lost enough for the smallest base that
+    it can have; most have not.
+    """
     for place in range(before.size):
         lately[before[place]] -= 1
         by_battalion[battalion[before[place]]] -= 1
-    went = 0
+    went, many_gone = 0, False
     for row in gone:
         if row < regulars:
             unit = unit_of[row]
@@ -132,7 +104,35 @@ def _move_window(
             by_battalion[battalion[unit]] += 1
             today[went] = unit
             went += 1
-    return went
+    for unit in today[:went]:
+        many_gone |= by_battalion[battalion[unit]] >= share * smallest[battalion[unit]]
+    return went, many_gone
+
+
+@compiled
+def _abandoned(
+    today: Ints,
+    share: float,
+    lately: Ints,
+    battalion: Ints,
+    station: Ints,
+    strength: Floats,
+    abandoned_on: Ints,
+    collapsed_on: Ints,
+    day: int,
+) -> Ints:
+    """Note the bases abandoned today; a company of each of them."""
+    abandoned, found = np.empty(today.size, np.int64), 0
+    for unit in today:
+        if abandoned_on[unit] >= 0:
+            continue
+        place = station[unit] // 2
+        first, last = _companies_of(unit, battalion)
+        if _has_lost(share, first, last, place, station, lately, strength):
+            _abandon(first, last, place, station, abandoned_on, collapsed_on, day)
+            abandoned[found] = unit
+            found += 1
+    return abandoned[:found]
 
 
 @compiled

@@ -52,7 +52,7 @@ def leave(world: World, state: State) -> None:
     waiting.make_room(state.escaped.size)
     state.left_faction = _leave_and_wait(
         rules.base_per_day * math.exp(-rules.morale_effect * state.morale),
-        state.accounts[MONTHS_OWED],
+        state.accounts,
         rules.unpaid_effect,
         rules.patience_months,
         state.leaving_risk,
@@ -72,7 +72,7 @@ def leave(world: World, state: State) -> None:
 @compiled
 def _leave_and_wait(
     rate: float,
-    months_owed: Floats,
+    accounts: Floats,
     unpaid_effect: float,
     patience: float,
     risk: Floats,
@@ -88,6 +88,7 @@ def _leave_and_wait(
     key: np.uint64,
 ) -> Ints:
     """Let members go, and note at which risk each who joined today will leave; rows of those who leave."""
+    months_owed = accounts[MONTHS_OWED]
     rows = _leave(rate, months_owed, unpaid_effect, patience, risk, level, row, size, faction, rank, members)
     _wait(escaped, fate, faction, identity, key, risk, level, row, size)
     return rows

@@ -44,20 +44,20 @@ def feel(world: World, state: State) -> None:
     exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS
     state.recent_exits += (exits - state.recent_exits) / rules.memory_days
     state.recent_losses += (1000.0 * state.fighters_lost - state.recent_losses) / rules.memory_days
-    months = _mean_of(state.accounts[MONTHS_OWED], state.members)
+    months = _mean_months_owed(state.accounts, state.members)
     morale = state.recent_exits / (state.recent_exits + rules.exits_scale)
     morale *= 1.0 - rules.losses_weight * state.recent_losses / (state.recent_losses + rules.losses_scale)
     state.morale = morale * (1.0 - rules.arrears_weight * months / (months + rules.months_scale))
 
 
 @compiled
-def _mean_of(months_owed: Floats, members: Ints) -> float:
+def _mean_months_owed(accounts: Floats, members: Ints) -> float:
     """Mean of the months owed to each member; 0 if there is none."""
     everyone, owed = 0, 0.0
-    for faction in range(months_owed.size):
+    for faction in range(accounts.shape[1]):
         count = 0
         for rank in range(members.shape[1]):
             count += members[faction, rank]
         everyone += count
-        owed += count * months_owed[faction]
+        owed += count * accounts[MONTHS_OWED, faction]
     return owed / max(everyone, 1)

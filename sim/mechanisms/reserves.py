@@ -22,6 +22,8 @@ from sim.world import World
 GRAIN = 2**16
 """Grains of the share of the reserve."""
 
+_NOBODY = np.empty(0, dtype=np.int64)
+
 
 class ReportShare(Section):
     """Share that reports, by role of the group."""
@@ -39,8 +41,8 @@ class Reserves(MechanismSection):
 
 def call_up(world: World, state: State) -> None:
     """Send today's summonses out; those who report serve from tomorrow."""
-    state.reported = state.evaded = np.empty(0, dtype=np.int64)
-    if not world.scenario.reserves.on:
+    state.reported = state.evaded = _NOBODY
+    if not state.summonses or not world.scenario.reserves.on:
         return
     share = sum(share / days for begin, days, share in state.summonses if begin <= state.day < begin + days)
     if share == 0.0:

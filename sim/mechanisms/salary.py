@@ -30,6 +30,9 @@ from sim.state import State
 from sim.tally import Tally
 from sim.world import World
 
+_NOTHING = np.zeros(5)
+"""Without an offer, US dollars by rank."""
+
 
 class SalaryPlan(MechanismSection):
     """Section `salary_plan`."""
@@ -114,7 +117,7 @@ def wage_due(world: World, day: int) -> Floats:
     """What the plan owes a member of each rank today, US dollars, shape (5,)."""
     plan = world.scenario.salary_plan
     if _days_paid(world, day) < 0:
-        return np.zeros(5)
+        return _NOTHING
     return plan.usd_per_month * plan.rank_multiple.in_order() / DAYS_PER_MONTH
 
 

@@ -175,7 +175,7 @@ def _abandon(
 def shock(world: World, state: State) -> float:
     """Log odds of belief by the bases abandoned yesterday."""
     rules = world.scenario.bases
-    if not state.abandoned.size or rules.signal == "none":
+    if rules.signal == "none":
         return 0.0
     one: float = getattr(world.scenario.belief.shock, rules.signal)
     return state.abandoned.size / world.scale * one

@@ -71,7 +71,8 @@ def update(world: World, state: State) -> None:
     belief, heard = state.belief * math.exp(-1.0 / rules.decay_days), state.heard
     if state.shocks:
         belief += heard * sum(getattr(rules.shock, strength) for strength in state.shocks)
-    belief += heard * bases.shock(world, state)
+    if state.abandoned.size:
+        belief += heard * bases.shock(world, state)
     belief += heard * rules.elite_effect * _elite_weight(world, state)
     held = _people_held(world.population, state.control_day) / world.people
     state.belief = belief + rules.territory_effect * (held - state.territory_held)

@@ -165,7 +165,7 @@ def take_up_arms(world: World, state: State) -> None:
         state.left_faction,
         state.escaped,
         state.fate,
-        world.army.soldiers.home,
+        state.profile,
         rules.defectors_at_home / world.scale,
         state.joined_from,
         (1.0 - rules.defectors_at_home) / world.scale,
@@ -224,7 +224,7 @@ def _go_and_come(
     left: Ints,
     escaped: Ints,
     fate: Ints,
-    home: Ints,
+    profile: Ints,
     men_at_home: float,
     post: Ints,
     men_at_post: float,
@@ -234,19 +234,20 @@ def _go_and_come(
     """Take members who left out, and add the soldiers who joined today."""
     places = entered.size
     if left.size:
-        _go(_count_by_place(left, fate, home, men_at_home, post, men_at_post, places), fighters, entered)
-    _come(_count_by_place(escaped, fate, home, men_at_home, post, men_at_post, places), fighters, entered)
+        _go(_count_by_place(left, fate, profile, men_at_home, post, men_at_post, places), fighters, entered)
+    _come(_count_by_place(escaped, fate, profile, men_at_home, post, men_at_post, places), fighters, entered)
 
 
 @compiled
 def _count_by_place(
-    rows: Ints, fate: Ints, home: Ints, men_at_home: float, post: Ints, men_at_post: float, places: int
+    rows: Ints, fate: Ints, profile: Ints, men_at_home: float, post: Ints, men_at_post: float, places: int
 ) -> Floats:
     """Count soldiers who joined by the place where each fights, his home or his post; in real numbers."""
     at_home, at_post = np.zeros(places, dtype=np.int64), np.zeros(places, dtype=np.int64)
     for row in rows:
         if fate[row] == Fate.JOINED:
-            at_home[home[row]] += 1
+            # His home is in his profile, which lies beside his fate in memory.
+            at_home[profile[row] // 4 % places] += 1
             at_post[post[row]] += 1
     men = np.empty(places)
     for place in range(places):

@@ -93,24 +93,25 @@ class Ties:
         neighbour : (m,) array of int
             Row of the tied soldier.
         """
-        table = _neighbours(self.of, rows)
-        return table[0], table[1]
+        return neighbours(self.of, rows)
 
 
 @compiled
-def _neighbours(of: Ints, rows: Ints) -> Ints:
-    """Places and tied soldiers, shape (2, m)."""
-    size = 0
-    for row in rows:
-        for tie in of[row]:
-            size += tie >= 0
-    table, found = np.empty((2, size), np.int64), 0
+def neighbours(of: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Ties of several soldiers, as in `Ties.neighbours`, for compiled loops."""
+    size = found = 0
+    # Each man is a wait for memory. As nothing else is done here, very many are waited for together.
     for place in range(rows.size):
-        for tie in of[rows[place]]:
-            if tie >= 0:
-                table[0, found], table[1, found] = place, tie
-                found += 1
-    return table
+        for one in range(of.shape[1]):
+            size += of[rows[place], one] >= 0
+    # What is no tie is written over by the next one, the last of all into a place too many.
+    position, neighbour = np.empty(size + 1, np.int64), np.empty(size + 1, np.int64)
+    for place in range(rows.size):
+        row = rows[place]
+        for one in range(of.shape[1]):
+            position[found], neighbour[found] = place, of[row, one]
+            found += of[row, one] >= 0
+    return position[:size], neighbour[:size]
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,8 @@ Singles = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 Words = NDArray[np.uint64]
+Entries = NDArray[np.void]
+"""Entries of the muster (`sim.muster.ENTRY`)."""
 
 
 class Rank(IntEnum):

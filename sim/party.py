@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Flags, How, Ints
+from sim.codes import How, Ints
 from sim.compiled import compiled
 
 
 class Party(NamedTuple):
-    """Men of today's departures, in the order in which they came; all arrays (n,).
+    """Men of today's departures, in the order in which they came.
 
     Parameters
     ----------
-    row : array of int
-        Row of the roster.
-    leader : array of int
-        Row of the man who leads the group, himself for one who decided alone.
-    how : array of int
-        `How` he came to leave.
+    table : (3, n) array of int
+        What `row`, `leader` and `how` say, as one table for compiled loops.
     """
 
-    row: Ints
-    leader: Ints
-    how: Ints
+    table: Ints
+
+    @property
+    def row(self) -> Ints:
+        """(n,) row of the roster."""
+        row: Ints = self.table[0]
+        return row
+
+    @property
+    def leader(self) -> Ints:
+        """(n,) row of the man who leads the group, himself for one who decided alone."""
+        leader: Ints = self.table[1]
+        return leader
+
+    @property
+    def how(self) -> Ints:
+        """(n,) `How` he came to leave."""
+        how: Ints = self.table[2]
+        return how
+
+    @property
+    def size(self) -> int:
+        """How many men they are."""
+        return int(self.table.shape[1])
 
     @staticmethod
     def leaders(rows: Ints, how: How) -> Party:
         """Men who each lead a group of their own."""
-        ways = np.empty(rows.size, np.int64)
-        ways.fill(how)
-        return Party(rows, rows, ways)
-
-    @staticmethod
-    def of_table(table: Ints) -> Party:
-        """Men by row, leader and way, shape (3, n)."""
-        return Party(table[0], table[1], table[2])
+        table = np.empty((3, rows.size), np.int64)
+        table[:2], table[2] = rows, how
+        return Party(table)
 
     @staticmethod
     def nobody() -> Party:
@@ -46,37 +58,27 @@ class Party(NamedTuple):
 
     def add(self, others: Party) -> Party:
         """Put others behind."""
-        if not self.row.size:
-            return others
-        return Party(
-            np.concatenate((self.row, others.row)),
-            np.concatenate((self.leader, others.leader)),
-            np.concatenate((self.how, others.how)),
-        )
+        return Party(np.concatenate((self.table, others.table), axis=1)) if self.size else others
 
-    def keep(self, chosen: Flags) -> Party:
-        """Keep some of the men."""
-        return Party(self.row[chosen], self.leader[chosen], self.how[chosen])
-
-    def of(self, *ways: How) -> Party:
-        """Keep those who came to leave in the given ways."""
-        chosen = self.how == ways[0]
-        for how in ways[1:]:
-            chosen |= self.how == how
-        return self.keep(chosen)
+    def of(self, how: How) -> Party:
+        """Keep those who came to leave in one way."""
+        return Party(self.table.compress(self.how == how, axis=1))
 
 
 _NOBODY = Party.leaders(np.empty(0, np.int64), How.DECIDED)
 
 
 @compiled
-def joined_by(row: Ints, leader: Ints, how: Ints, others: list[Any], lead_them: list[Any], way: How) -> Ints:
-    """Men with others behind who came to leave in one way, as the table of a party, for compiled loops."""
-    size = row.size
-    table = np.empty((3, size + len(others)), np.int64)
-    for place in range(size):
-        table[0, place], table[1, place], table[2, place] = row[place], leader[place], how[place]
-    for place in range(len(others)):
+def joined_by(table: Ints, others: Ints, lead_them: Ints, way: How) -> Ints:
+    """Table of a party with others behind who came to leave in one way."""
+    if not others.size:
+        return table
+    size = table.shape[1]
+    joined = np.empty((3, size + others.size), np.int64)
+    for column in range(3):
+        for place in range(size):
+            joined[column, place] = table[column, place]
+    for place in range(others.size):
         here = size + place
-        table[0, here], table[1, here], table[2, here] = others[place], lead_them[place], way
-    return table
+        joined[0, here], joined[1, here], joined[2, here] = others[place], lead_them[place], way
+    return joined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.codes import Ints
+from sim.codes import Entries, Ints
 from sim.compiled import compiled
 from sim.state import State
 from sim.world import World
@@ -10,11 +10,10 @@ from sim.world import World
 
 def enter_service(world: World, state: State, rows: Ints, men: int = 1) -> None:
     """Count soldiers in; with `men` = -1, out."""
-    _count(
+    enter(
         rows,
         men,
-        state.cell,
-        state.unit,
+        state.muster,
         state.station,
         world.army.units.battalion,
         state.serving.ravel(),
@@ -25,11 +24,10 @@ def enter_service(world: World, state: State, rows: Ints, men: int = 1) -> None:
 
 
 @compiled
-def _count(
+def enter(
     rows: Ints,
     men: int,
-    cell_of: Ints,
-    unit_of: Ints,
+    entries: Entries,
     station_of: Ints,
     battalion_of: Ints,
     serving: Ints,
@@ -37,6 +35,8 @@ def _count(
     by_station: Ints,
     by_battalion: Ints,
 ) -> None:
+    """Count soldiers in or out by sect and company, company, station and battalion."""
+    cell_of, unit_of = entries["cell"], entries["unit"]
     for row in rows:
         unit = unit_of[row]
         serving[cell_of[row]] += men

@@ -19,7 +19,6 @@ _NOBODY_YET = (
     "killed",
     "caught",
     "escaped",
-    "left_by",
     "left_behind",
     "abandoned",
     "planners",
@@ -41,6 +40,7 @@ def first_state(world: World) -> State:
     columns: dict[str, Any] = {name: entries[name] for name in ENTRY.names or ()}
     state = State(
         day=0,
+        muster=entries,
         **columns,
         death_due=death_due,
         steps_due={day: list(steps) for day, steps in world.steps_due.items()},

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.codes import Flags, Floats, Ints, Singles
+from sim.codes import Entries, Flags, Floats, Ints, Singles
 from sim.lookout import Lookout
 from sim.party import Party
 from sim.queues import Queues
@@ -22,6 +22,9 @@ class State:
     """What a day changes."""
 
     day: int
+
+    muster: Entries
+    """(N,) soldiers, for compiled loops: the columns below are windows on it."""
 
     # Soldiers, each (N,): columns of one table (`sim.muster`).
     fate: Ints
@@ -218,8 +221,6 @@ class State:
     attempt: Party = field(init=False)
     caught: Ints = field(init=False)
     escaped: Ints = field(init=False)
-    left_by: Ints = field(init=False)
-    """Place in `escaped` of the man whose tie the next is."""
     left_behind: Ints = field(init=False)
     """Strong ties of today's escapes, one by one."""
     abandoned: Ints = field(init=False)
@@ -239,6 +240,6 @@ class State:
 
     def set_out(self, others: Party) -> None:
         """Add men to today's party."""
-        if others.row.size:
+        if others.size:
             self.party = self.party.add(others)
             self.in_party[others.row] = True

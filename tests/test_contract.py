@@ -68,8 +68,12 @@ def same(one: Any, other: Any) -> bool:
 
 
 def snapshot(state: State) -> dict[str, Any]:
-    """Copy every field of a state but the pressure, whose tables are written anew each day."""
-    return {at.name: deepcopy(getattr(state, at.name)) for at in fields(state) if at.name != "pressure"}
+    """Copy every field of a state but the pressure and the muster.
+
+    The tables of the pressure are written anew each day; the columns of the muster are fields themselves.
+    """
+    kept = (at.name for at in fields(state) if at.name not in ("pressure", "muster"))
+    return {name: deepcopy(getattr(state, name)) for name in kept}
 
 
 def changed(before: dict[str, Any], state: State) -> set[str]:

@@ -95,14 +95,13 @@ def soldiers(one: World, **traits: int) -> Ints:
 
 def party(*men: tuple[int, int, How]) -> Party:
     """Men as (row, leader, how)."""
-    return Party(*(np.array(column) for column in zip(*men, strict=True)))
+    return Party(np.array(tuple(zip(*men, strict=True))))
 
 
 def let_escape(one: World, state: State, rows: Ints) -> None:
     """Let some men have escaped today, and write down whom of their ties each left behind."""
     ties = [tied(one.army, int(row)) for row in rows]
     state.escaped = np.array(rows, dtype=np.int64)
-    state.left_by = np.repeat(np.arange(len(ties)), [these.size for these in ties])
     state.left_behind = np.concatenate([state.escaped[:0], *ties])
 
 
@@ -230,10 +229,9 @@ def test_attempts_write_down_whom_those_who_escape_leave_behind() -> None:
     assert state.escaped.tolist() == [first, second]
     ties = [tied(one.army, row).tolist() for row in (first, second)]
     assert state.left_behind.tolist() == ties[0] + ties[1]
-    assert state.left_by.tolist() == [0] * len(ties[0]) + [1] * len(ties[1])
     state.party = Party.nobody()
     attempts.resolve(one, state)
-    assert state.left_behind.size == state.left_by.size == 0
+    assert state.left_behind.size == 0
 
 
 def test_attempts_intercepted_group_is_caught_with_its_followers() -> None:

@@ -17,13 +17,14 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, How, Ints
+from sim.army import neighbours
+from sim.codes import Entries, Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
 from sim.mechanisms.knowledge import relief
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party
-from sim.service import enter_service
+from sim.service import enter
 from sim.state import State
 from sim.world import World
 
@@ -60,71 +61,56 @@ class Attempts(MechanismSection):
 
 def resolve(world: World, state: State) -> None:
     """Decide which groups of today's party are caught; the rest escape."""
-    party, army, rules = state.party, world.army, world.scenario.attempts
-    size = party.row.size
-    table, caught, escaped = np.empty((3, size), np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
-    tried, lost, away = _resolve(
-        party.row,
-        party.leader,
-        party.how,
-        state.asked,
-        state.asked_as,
-        state.is_bound,
-        state.identity,
+    army, rules = world.army, world.scenario.attempts
+    tried, state.caught, state.escaped, state.left_behind = _resolve(
+        state.party.table,
+        state.muster,
+        state.station,
+        army.ties.of,
+        _interception(world, state) if rules.on else np.zeros(world.place_count),
+        rules.informer_share if rules.on else 0.0,
         world.luck.key("betrayal"),
         world.luck.key("interception"),
-        rules.informer_share if rules.on else 0.0,
-        _interception(world, state) if rules.on else np.zeros(world.place_count),
-        state.unit,
-        state.station,
-        state.fate,
-        table,
-        caught,
-        escaped,
+    )
+    state.attempt = Party(tried)
+    _count_gone(
+        tried,
+        state.muster,
         army.regulars,
-        state.sect,
         state.gone_by_sect,
         state.gone_by_unit,
         state.regulars_gone,
+        state.station,
+        army.units.battalion,
+        state.serving.ravel(),
+        state.men,
+        state.men_by_station,
+        state.men_by_battalion,
     )
-    state.attempt = Party(table[0, :tried], table[1, :tried], table[2, :tried])
-    state.caught, state.escaped = caught[:lost], escaped[:away]
-    state.left_by, state.left_behind = army.ties.neighbours(state.escaped)
-    enter_service(world, state, state.attempt.row, -1)
 
 
 @compiled
 def _resolve(
-    row: Ints,
-    leader: Ints,
-    how: Ints,
-    asked: Ints,
-    asked_as: Ints,
-    is_bound: Flags,
-    identity: Ints,
+    party: Ints,
+    men: Entries,
+    station: Ints,
+    of: Ints,
+    risk: Floats,
+    informer_share: float,
     betrayal: np.uint64,
     interception: np.uint64,
-    informer_share: float,
-    risk: Floats,
-    unit: Ints,
-    station: Ints,
-    fate: Ints,
-    table: Ints,
-    caught: Ints,
-    escaped: Ints,
-    regulars: int,
-    sect: Ints,
-    gone_by_sect: Ints,
-    gone_by_unit: Ints,
-    regulars_gone: Ints,
-) -> tuple[int, int, int]:
-    """Sort the party by the numbers dealt to leaders into those who try, are caught and escape: how many.
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Sort the party by the numbers dealt to leaders; `risk` (H,) is of interception.
 
-    `risk` (H,) is of interception. Those who try are counted as gone.
+    Returns those who try, as the table of a party; those who are caught; those who escape; their ties.
     """
+    fate, unit, identity = men["fate"], men["unit"], men["identity"]
+    asked, asked_as, is_bound = men["asked"], men["asked_as"], men["is_bound"]
+    size = party.shape[1]
+    tries, caught, escaped = np.empty_like(party), np.empty(size, np.int64), np.empty(size, np.int64)
     tried = lost = away = 0
-    for one in range(row.size):
-        leads = leader[one]
+    for one in range(size):
+        row, leads, how = party[0, one], party[1, one], party[2, one]
         betrayed = intercepted = False
         if asked_as[leads] >= 0 or not is_bound[leads]:
             # Most leaders ask nobody, and are betrayed by nobody.
@@ -132,30 +118,44 @@ def _resolve(
                 chance = 1.0 - (1.0 - informer_share) ** asked[leads]
                 betrayed = to_unit(word_of(betrayal, identity[leads])) < chance
             intercepted = to_unit(word_of(interception, identity[leads])) < risk[station[unit[leads]] // 2]
-        if betrayed and how[one] == How.FOLLOWED:
+        if betrayed and how == How.FOLLOWED:
             continue
-        table[0, tried], table[1, tried], table[2, tried] = row[one], leads, how[one]
+        tries[0, tried], tries[1, tried], tries[2, tried] = row, leads, how
         tried += 1
-        if betrayed or intercepted or how[one] == How.DETECTED:
-            fate[row[one]] = Fate.CAUGHT
-            caught[lost] = row[one]
+        if betrayed or intercepted or how == How.DETECTED:
+            fate[row] = Fate.CAUGHT
+            caught[lost] = row
             lost += 1
         else:
-            escaped[away] = row[one]
+            escaped[away] = row
             away += 1
-    _count_gone(table[0, :tried], regulars, unit, sect, gone_by_sect, gone_by_unit, regulars_gone)
-    return tried, lost, away
+    if tried < size:
+        tries = tries[:, :tried].copy()
+    return tries, caught[:lost], escaped[:away], neighbours(of, escaped[:away])[1]
 
 
 @compiled
 def _count_gone(
-    rows: Ints, regulars: int, unit: Ints, sect: Ints, by_sect: Ints, by_unit: Ints, regulars_by_unit: Ints
+    tried: Ints,
+    men: Entries,
+    regulars: int,
+    gone_by_sect: Ints,
+    gone_by_unit: Ints,
+    regulars_gone: Ints,
+    station: Ints,
+    battalion: Ints,
+    serving: Ints,
+    men_by_unit: Ints,
+    men_by_station: Ints,
+    men_by_battalion: Ints,
 ) -> None:
-    """Count those who set out."""
-    for row in rows:
-        by_sect[sect[row]] += 1
-        by_unit[unit[row]] += 1
-        regulars_by_unit[unit[row]] += row < regulars
+    """Count those who set out as gone, and out of service."""
+    sect, unit = men["sect"], men["unit"]
+    for row in tried[0]:
+        gone_by_sect[sect[row]] += 1
+        gone_by_unit[unit[row]] += 1
+        regulars_gone[unit[row]] += row < regulars
+    enter(tried[0], -1, men, station, battalion, serving, men_by_unit, men_by_station, men_by_battalion)
 
 
 def _interception(world: World, state: State) -> Floats:

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, Ints
+from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
 from sim.mechanisms.salary import attraction
@@ -40,36 +40,29 @@ class Choice(MechanismSection):
 
 def choose(world: World, state: State) -> None:
     """Decide for each who escaped today."""
-    rules, rows = world.scenario.choice, state.escaped
+    rules = world.scenario.choice
     if rules.on:
         _choose(
-            rows,
-            state.left_by,
-            state.left_behind,
-            state.fate,
-            state.profile,
-            state.rank,
-            state.unit,
+            state.escaped,
+            state.muster,
             state.station,
-            state.identity,
-            world.luck.key("join, flee or hide"),
+            world.army.ties.of,
+            _log_odds(world, state),
             rules.join_base.in_order(),
             world.scenario.salary_plan.joining_effect.in_order() * attraction(world, state),
             rules.ties_effect,
             rules.family_effect,
-            *_log_odds(world, state),
-            state.is_bound,
-            state.asked_as,
+            world.luck.key("join, flee or hide"),
         )
     else:
-        state.fate[rows] = Fate.HIDING
-        _flee_if_bound(rows, state.is_bound, state.asked_as, state.fate)
+        state.fate[state.escaped] = Fate.HIDING
+        _flee_if_bound(state.escaped, state.muster)
 
 
-def _log_odds(world: World, state: State) -> tuple[Floats, Floats]:
-    """Log odds of joining and of fleeing over hiding by place, both (H,): what places and the day say."""
+def _log_odds(world: World, state: State) -> Floats:
+    """Log odds of joining and of fleeing over hiding by place: what places and the day say; (2, H)."""
     rules = world.scenario.choice
-    table = _by_place(
+    return _by_place(
         rules.unity_effect * float(world.unity[state.day]),
         rules.control_effect,
         state.control_night,
@@ -79,7 +72,6 @@ def _log_odds(world: World, state: State) -> tuple[Floats, Floats]:
         rules.access_effect,
         state.haven_access,
     )
-    return table[0], table[1]
 
 
 @compiled
@@ -106,32 +98,26 @@ def _by_place(
 @compiled
 def _choose(
     rows: Ints,
-    left_by: Ints,
-    left_behind: Ints,
-    fate: Ints,
-    profile: Ints,
-    rank: Ints,
-    unit: Ints,
+    men: Entries,
     station: Ints,
-    identity: Ints,
-    key: np.uint64,
+    of: Ints,
+    by_place: Floats,
     join_by_rank: Floats,
     join_if_aware_by_rank: Floats,
     ties_effect: float,
     family_effect: float,
-    join_by_place: Floats,
-    flee_by_place: Floats,
-    is_bound: Flags,
-    asked_as: Ints,
+    key: np.uint64,
 ) -> None:
     """Give each who escaped his fate."""
-    joined_share = _joined_share(rows.size, left_by, left_behind, fate)
+    fate, profile, rank = men["fate"], men["profile"], men["rank"]
+    unit, identity = men["unit"], men["identity"]
+    joined_share = _joined_share(rows, of, fate)
     for one in range(rows.size):
         row, place = rows[one], station[unit[rows[one]]] // 2
-        join = join_by_rank[rank[row]] + join_by_place[place]
+        join = join_by_rank[rank[row]] + by_place[0, place]
         join += ties_effect * joined_share[one]
         join += join_if_aware_by_rank[rank[row]] * (profile[row] % 2)
-        flee = flee_by_place[place] + family_effect * (profile[row] // 2 % 2)
+        flee = by_place[1, place] + family_effect * (profile[row] // 2 % 2)
         joins, flees = math.exp(join), math.exp(flee)
         uniform = to_unit(word_of(key, identity[row])) * (1.0 + joins + flees)
         if uniform < joins:
@@ -140,24 +126,27 @@ def _choose(
             fate[row] = Fate.FLED
         else:
             fate[row] = Fate.HIDING
-    _flee_if_bound(rows, is_bound, asked_as, fate)
+    _flee_if_bound(rows, men)
 
 
 @compiled
-def _joined_share(escaped: int, left_by: Ints, left_behind: Ints, fate: Ints) -> Floats:
+def _joined_share(rows: Ints, of: Ints, fate: Ints) -> Floats:
     """Share of the strong ties of each who escaped that had joined before today."""
-    joined, ties = np.zeros(escaped), np.zeros(escaped)
-    for tie in range(left_by.size):
-        joined[left_by[tie]] += fate[left_behind[tie]] == Fate.JOINED
-        ties[left_by[tie]] += 1
-    for one in range(escaped):
-        joined[one] /= max(ties[one], 1.0)
-    return joined
+    share = np.empty(rows.size)
+    for one in range(rows.size):
+        row, joined, ties = rows[one], 0, 0
+        for which in range(of.shape[1]):
+            tie = of[row, which]
+            joined += (tie >= 0) & (fate[tie] == Fate.JOINED)
+            ties += tie >= 0
+        share[one] = joined / max(ties, 1)
+    return share
 
 
 @compiled
-def _flee_if_bound(rows: Ints, is_bound: Flags, asked_as: Ints, fate: Ints) -> None:
+def _flee_if_bound(rows: Ints, men: Entries) -> None:
     """Named persons flee."""
+    fate, asked_as, is_bound = men["fate"], men["asked_as"], men["is_bound"]
     for row in rows:
         if asked_as[row] < 0 and is_bound[row]:
             fate[row] = Fate.FLED

@@ -10,11 +10,9 @@ sidelined.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, How, Ints
+from sim.codes import Entries, Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
 from sim.luck import mixed, next_state, to_unit, word_of
 from sim.parameters import ByLevel, MechanismSection, by_level, parameter
@@ -42,83 +40,79 @@ class Command(MechanismSection):
 def follow(world: World, state: State) -> None:
     """Gather followers of the commanders who leave today, highest posts first."""
     rules, army, party = world.scenario.command, world.army, state.party
-    if not rules.on or not party.row.size:
+    if not rules.on or not party.size:
+        return
+    commanders = _commanders(party.table, state.post_held)
+    if not commanders.size:
         return
     table = _with_followers(
-        party.row,
-        party.leader,
-        party.how,
-        state.post_held,
+        party.table,
+        commanders,
+        state.muster,
         army.posts.level,
         army.posts.first,
         army.posts.last,
         army.regular_start,
         army.reserve_start,
-        state.fate,
-        state.in_party,
-        state.is_bound,
-        state.sect,
         rules.follow_own_sect.in_order(),
         rules.follow_other_sect.in_order(),
-        state.identity,
         world.luck.key("follow"),
         world.luck.keys("follow", world.scenario.days)[state.day],
     )
-    state.party = Party.of_table(table)
+    state.party = Party(table)
+
+
+@compiled
+def _commanders(party: Ints, post_held: Ints) -> Ints:
+    """Places in the party of commanders who leave and are not found out, by their post.
+
+    Posts stand in the order of their level, formations first.
+    """
+    found, size = np.empty(party.shape[1], np.int64), 0
+    for place in range(party.shape[1]):
+        post, how = post_held[party[0, place]], party[2, place]
+        if post >= 0 and how != How.DETECTED and how != How.FOLLOWED:
+            here = size
+            while here > 0 and post_held[party[0, found[here - 1]]] > post:
+                found[here] = found[here - 1]
+                here -= 1
+            found[here] = place
+            size += 1
+    return found[:size]
 
 
 @compiled
 def _with_followers(
-    row: Ints,
-    leader: Ints,
-    how: Ints,
-    post_held: Ints,
+    party: Ints,
+    commanders: Ints,
+    men: Entries,
     level: Ints,
     first: Ints,
     last: Ints,
     regular_start: Ints,
     reserve_start: Ints,
-    fate: Ints,
-    in_party: Flags,
-    is_bound: Flags,
-    sect: Ints,
     share_of_own: Floats,
     share_of_others: Floats,
-    identity: Ints,
     key: np.uint64,
     key_of_day: np.uint64,
 ) -> Ints:
     """Today's party and the followers of its commanders, shape (3, n); marks who follows."""
-    followers, leads = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
-    for place in _commanders(row, how, post_held):
-        post, own = post_held[row[place]], sect[row[place]]
+    fate, in_party, is_bound = men["fate"], men["in_party"], men["is_bound"]
+    sect, post_held, identity = men["sect"], men["post_held"], men["identity"]
+    for place in commanders:
+        commander, leader = party[0, place], party[1, place]
+        post, own = post_held[commander], sect[commander]
         for start in (regular_start, reserve_start):
-            for man in range(start[first[post]], start[last[post]]):
+            begin, end = start[first[post]], start[last[post]]
+            follow, followers = np.empty(end - begin, np.int64), 0
+            for man in range(begin, end):
                 if fate[man] == Fate.SERVING and not in_party[man] and not is_bound[man]:
                     share = share_of_own[level[post]] if sect[man] == own else share_of_others[level[post]]
                     if to_unit(mixed(next_state(word_of(key, identity[man]) ^ key_of_day))) < share:
-                        in_party[man] = True
-                        followers.append(np.int64(man))
-                        leads.append(leader[place])
-    return joined_by(row, leader, how, followers, leads, How.FOLLOWED)
-
-
-@compiled
-def _commanders(row: Ints, how: Ints, post_held: Ints) -> list[Any]:
-    """Places in the party of commanders who leave and are not found out, by their post.
-
-    Posts stand in the order of their level, formations first.
-    """
-    found = [0 for _ in range(0)]
-    for place in range(row.size):
-        if post_held[row[place]] >= 0 and how[place] != How.DETECTED and how[place] != How.FOLLOWED:
-            found.append(place)
-            here = len(found) - 1
-            while here > 0 and post_held[row[found[here - 1]]] > post_held[row[place]]:
-                found[here] = found[here - 1]
-                here -= 1
-            found[here] = place
-    return found
+                        in_party[man], follow[followers] = True, man
+                        followers += 1
+            party = joined_by(party, follow[:followers], np.full(followers, leader), How.FOLLOWED)
+    return party
 
 
 def succeed(world: World, state: State) -> None:

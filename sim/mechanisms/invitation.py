@@ -12,18 +12,20 @@ under the first who asked them; if two ask on one round, the one earlier in the 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from sim.codes import Fate, Flags, How, Ints, Words
+from sim.army import neighbours
+from sim.codes import Entries, Fate, Flags, Floats, How, Ints, Words
 from sim.compiled import compiled
 from sim.luck import mixed, next_state, to_unit, word_of
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party, joined_by
-from sim.pressure import HazardOf, hazard_of, log_hazards
+from sim.pressure import HazardOf, log_hazards
 from sim.state import State
 from sim.world import World
+
+_NOTHING: Floats = np.empty(0)
 
 
 class Invitation(MechanismSection):
@@ -35,127 +37,104 @@ class Invitation(MechanismSection):
 
 def invite(world: World, state: State) -> None:
     """Let today's leavers ask their ties, round after round."""
-    rules, party, ties = world.scenario.invitation, state.party, world.army.ties
-    if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0 or not party.row.size:
+    rules, party, pressure = world.scenario.invitation, state.party, state.pressure
+    if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0 or not party.size:
         return
+    assert pressure is not None, "the day's terms are added up before anyone is asked"
     table = _with_invited(
-        party.row,
-        party.leader,
-        party.how,
-        ties.of,
-        state.fate,
-        state.in_party,
-        state.asked_as,
-        state.sect,
-        state.identity,
+        party.table,
+        world.army.ties.of,
+        state.muster,
         world.luck.key("invitation"),
         world.luck.keys("invitation", world.scenario.days)[state.day],
-        state.asked,
-        hazard_of(world, state),
         rules.asks_share,
         math.log(rules.days),
+        pressure.profile,
+        pressure.susceptible,
+        pressure.cell,
+        _NOTHING if pressure.soldier is None else pressure.soldier,
+        math.log(world.scenario.law.cap_per_day),
     )
-    state.party = Party.of_table(table)
+    state.party = Party(table)
 
 
 @compiled
 def _with_invited(
-    row: Ints,
-    leader: Ints,
-    how: Ints,
+    party: Ints,
     of: Ints,
-    fate: Ints,
-    in_party: Flags,
-    asked_as: Ints,
-    sect: Ints,
-    identity: Ints,
+    men: Entries,
     key: np.uint64,
     key_of_day: np.uint64,
-    asked: Ints,
-    hazard: HazardOf,
     asks_share: float,
     log_days: float,
+    by_profile: Floats,
+    by_profile_if_susceptible: Floats,
+    by_cell: Floats,
+    by_soldier: Floats,
+    log_cap: float,
 ) -> Ints:
     """Today's party and those who come along, shape (3, n); counts who was asked, and marks who comes."""
-    asking, leads = _who_asks(row, leader, how)
-    others, begin = len(asking), 0
-    while begin < len(asking):
-        by, tie = _ties_of(asking, begin, of)
-        serve = _keep_who_serves(by, tie, fate)
-        can = _keep_who_can_be_asked(by[:serve], tie[:serve], asking, in_party, asked_as, sect)
-        begin, state = len(asking), np.empty(can, np.uint64)
-        dared = _keep_who_is_asked(by[:can], tie[:can], state, identity, key, key_of_day, asks_share)
+    hazard = HazardOf(
+        men["personal"],
+        men["profile"],
+        men["cell"],
+        men["susceptibility"],
+        by_profile,
+        by_profile_if_susceptible,
+        by_cell,
+        by_soldier,
+        log_cap,
+    )
+    begin = 0
+    while begin < party.shape[1]:
+        asking = _who_asks(party, begin)
+        by, tie = neighbours(of, asking[0])
+        luck = np.empty(_how_many_serve(tie, men["fate"]), np.uint64)
+        can = _keep_who_can_be_asked(by, tie, asking[0], men)
+        dared = _keep_who_is_asked(by[:can], tie[:can], luck, men["identity"], key, key_of_day, asks_share)
+        _count_asked(by[:dared], asking[1], men["asked"])
         log_hazard = log_hazards(hazard, tie[:dared])
-        coming = [(np.int64(0), np.int64(0)) for _ in range(0)]
-        for one in range(dared):
-            asked[leads[by[one]]] += 1
-            resistance = -math.log(to_unit(mixed(next_state(state[one]))))
-            if log_days + log_hazard[one] >= math.log(resistance):
-                coming.append((np.int64(tie[one]), leads[by[one]]))
-        _sort_by_row(coming)
-        for man, leads_him in coming:
-            # Who is asked twice on one round comes with the first who asked.
-            if not in_party[man]:
-                in_party[man] = True
-                asking.append(man)
-                leads.append(leads_him)
-    return joined_by(row, leader, how, asking[others:], leads[others:], How.INVITED)
+        come = _keep_who_is_willing(by[:dared], tie[:dared], luck, log_hazard, log_days)
+        come = _keep_whom_the_first_asked(by[:come], tie[:come], men["in_party"])
+        begin = party.shape[1]
+        party = joined_by(party, tie[:come], asking[1][by[:come]], How.INVITED)
+    return party
 
 
 @compiled
-def _who_asks(row: Ints, leader: Ints, how: Ints) -> tuple[list[Any], list[Any]]:
-    """Those of the party who ask their ties, and under whom they go."""
-    asking, leads = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
-    for place in range(row.size):
-        if how[place] == How.DECIDED or how[place] == How.PLANNED:
-            asking.append(row[place])
-            leads.append(leader[place])
-    return asking, leads
+def _who_asks(party: Ints, begin: int) -> Ints:
+    """Row and leader of those of the party who ask their ties, from a place on; shape (2, n)."""
+    table, asking = np.empty((2, party.shape[1] - begin), np.int64), 0
+    for place in range(begin, party.shape[1]):
+        how = party[2, place]
+        table[0, asking], table[1, asking] = party[0, place], party[1, place]
+        asking += (how == How.DECIDED) | (how == How.PLANNED) | (how == How.INVITED)
+    return table[:, :asking]
 
 
 @compiled
-def _ties_of(asking: list[Any], begin: int, of: Ints) -> tuple[Ints, Ints]:
-    """Ties of those who ask on a round, and the place of who asks."""
-    size = found = 0
-    # Loops without a branch, so that the ties of many are waited for together.
-    for place in range(begin, len(asking)):
-        man = asking[place]
-        for one in range(of.shape[1]):
-            size += of[man, one] >= 0
-    by, tie = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
-    for place in range(begin, len(asking)):
-        man = asking[place]
-        for one in range(of.shape[1]):
-            by[found], tie[found] = place, of[man, one]
-            found += of[man, one] >= 0
-    return by[:size], tie[:size]
+def _how_many_serve(rows: Ints, fate: Ints) -> int:
+    """How many of some men serve.
 
-
-@compiled
-def _keep_who_serves(by: Ints, tie: Ints, fate: Ints) -> int:
-    """Move those to the front who serve; how many they are.
-
-    Each man is a wait for memory. Without a branch and with little else to do, many are waited for together,
-    and whatever else is asked of them afterwards is at hand.
+    Each man is a wait for memory. As nothing else is done here, very many are waited for together, and
+    whatever else is asked of them afterwards is at hand.
     """
-    kept = 0
-    for one in range(tie.size):
-        man, asks = tie[one], by[one]
-        tie[kept], by[kept] = man, asks
-        kept += fate[man] == Fate.SERVING
-    return kept
+    serve = 0
+    for one in range(rows.size):
+        serve += fate[rows[one]] == Fate.SERVING
+    return serve
 
 
 @compiled
-def _keep_who_can_be_asked(
-    by: Ints, tie: Ints, asking: list[Any], in_party: Flags, asked_as: Ints, sect: Ints
-) -> int:
-    """Move those to the front who do not go already and whom a man of this sect asks; how many they are."""
+def _keep_who_can_be_asked(by: Ints, tie: Ints, asking: Ints, men: Entries) -> int:
+    """Move those to the front who serve, do not go already, and whom a man of this sect asks; how many."""
+    fate, in_party, asked_as, sect = men["fate"], men["in_party"], men["asked_as"], men["sect"]
     kept = 0
     for one in range(tie.size):
         man, asks = tie[one], by[one]
         tie[kept], by[kept] = man, asks
-        kept += (asked_as[man] == sect[asking[asks]]) & (not in_party[man])
+        stays = (fate[man] == Fate.SERVING) & (not in_party[man])
+        kept += stays & (asked_as[man] == sect[asking[asks]])
     return kept
 
 
@@ -163,7 +142,7 @@ def _keep_who_can_be_asked(
 def _keep_who_is_asked(
     by: Ints,
     tie: Ints,
-    state: Words,
+    luck: Words,
     identity: Ints,
     key: np.uint64,
     key_of_day: np.uint64,
@@ -173,18 +152,45 @@ def _keep_who_is_asked(
     kept = 0
     for one in range(tie.size):
         man, asks = tie[one], by[one]
-        begun = next_state(word_of(key, identity[man]) ^ key_of_day)
-        tie[kept], by[kept], state[kept] = man, asks, begun
-        kept += to_unit(mixed(begun)) < asks_share
+        state = next_state(word_of(key, identity[man]) ^ key_of_day)
+        tie[kept], by[kept], luck[kept] = man, asks, state
+        kept += to_unit(mixed(state)) < asks_share
     return kept
 
 
 @compiled
-def _sort_by_row(coming: list[tuple[Any, Any]]) -> None:
-    """Sort a few pairs of row and leader by row; those of one row stay in their order."""
-    for begin in range(1, len(coming)):
-        one, place = coming[begin], begin
-        while place > 0 and coming[place - 1][0] > one[0]:
-            coming[place] = coming[place - 1]
-            place -= 1
-        coming[place] = one
+def _count_asked(by: Ints, leader: Ints, asked: Ints) -> None:
+    """Count the ties asked under each leader."""
+    for place in by:
+        asked[leader[place]] += 1
+
+
+@compiled
+def _keep_who_is_willing(by: Ints, tie: Ints, luck: Words, log_hazard: Floats, log_days: float) -> int:
+    """Move those to the front who come when asked; how many they are."""
+    kept = 0
+    for one in range(tie.size):
+        resistance = -math.log(to_unit(mixed(next_state(luck[one]))))
+        if log_days + log_hazard[one] >= math.log(resistance):
+            tie[kept], by[kept] = tie[one], by[one]
+            kept += 1
+    return kept
+
+
+@compiled
+def _keep_whom_the_first_asked(by: Ints, tie: Ints, in_party: Flags) -> int:
+    """Sort those who come by row, each of them once, and mark them; how many they are.
+
+    Who is asked twice on one round comes with the first who asked.
+    """
+    kept = 0
+    for one in range(tie.size):
+        man, asks = tie[one], by[one]
+        if not in_party[man]:
+            in_party[man], place = True, kept
+            while place > 0 and tie[place - 1] > man:
+                tie[place], by[place] = tie[place - 1], by[place - 1]
+                place -= 1
+            tie[place], by[place] = man, asks
+            kept += 1
+    return kept

@@ -259,7 +259,6 @@ DEPARTURE: tuple[Stage, ...] = (
             "attempt",
             "caught",
             "escaped",
-            "left_by",
             "left_behind",
             "fate",
             "serving",

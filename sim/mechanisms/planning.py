@@ -16,11 +16,11 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, Flags, Floats, How, Ints
+from sim.codes import Entries, Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
 from sim.luck import Luck
 from sim.parameters import MechanismSection, parameter
-from sim.party import Party
+from sim.party import Party, joined_by
 from sim.state import State
 from sim.world import World
 
@@ -43,19 +43,13 @@ class Planning(MechanismSection):
 
 def plan(world: World, state: State) -> None:
     """Let today's senior deciders begin, find some planners out, and let the ready ones leave."""
-    rules, party = world.scenario.planning, state.party
+    rules = world.scenario.planning
     if not rules.on:
         return
-    table, state.planners = _plan(
-        party.row,
-        party.leader,
-        party.how,
+    party, state.planners = _plan(
+        state.party.table,
         state.planners,
-        state.fate,
-        state.asked_as,
-        state.is_bound,
-        state.in_party,
-        state.profile,
+        state.muster,
         state.plan_ready,
         state.plan_risk,
         world.planning,
@@ -64,7 +58,7 @@ def plan(world: World, state: State) -> None:
         rules.detection_per_day * math.exp(rules.learned_effect * state.learned),
         state.day,
     )
-    state.party = Party.of_table(table)
+    state.party = Party(party)
 
 
 def dealt(rules: Planning, luck: Luck, identity: Ints) -> tuple[Ints, Floats]:
@@ -75,15 +69,9 @@ def dealt(rules: Planning, luck: Luck, identity: Ints) -> tuple[Ints, Floats]:
 
 @compiled
 def _plan(
-    row: Ints,
-    leader: Ints,
-    how: Ints,
+    party: Ints,
     planners: Ints,
-    fate: Ints,
-    asked_as: Ints,
-    is_bound: Flags,
-    in_party: Flags,
-    profile: Ints,
+    men: Entries,
     plan_ready: Ints,
     plan_risk: Floats,
     planning: Ints,
@@ -93,31 +81,40 @@ def _plan(
     day: int,
 ) -> tuple[Ints, Ints]:
     """Today's party, shape (3, n), with planners in the place of those who only begin to plan; who plans."""
+    fate, asked_as, is_bound = men["fate"], men["asked_as"], men["is_bound"]
+    in_party, profile = men["in_party"], men["profile"]
     found, ready = _carry_on(planners, fate, plan_ready, plan_risk, risk, day)
-    begin = 0
-    for one in row:
+    deciders, begin = party[0], 0
+    for row in deciders:
         # Nobody asks those of these ranks to come along, nor bound persons.
-        if asked_as[one] < 0 and not is_bound[one]:
-            in_party[one], fate[one] = False, Fate.PLANNING
-            dealt_at = np.searchsorted(planning, one)
-            plan_ready[one] = day + plan_days[dealt_at]
-            plan_risk[one] = plan_resistance[dealt_at]
+        if asked_as[row] < 0 and not is_bound[row]:
+            in_party[row], fate[row] = False, Fate.PLANNING
+            dealt_at = np.searchsorted(planning, row)
+            plan_ready[row] = day + plan_days[dealt_at]
+            plan_risk[row] = plan_resistance[dealt_at]
             begin += 1
-    table, here = np.empty((3, row.size - begin + found.size + ready.size), np.int64), 0
-    for place in range(row.size):
-        if in_party[row[place]]:
-            table[0, here], table[1, here], table[2, here] = row[place], leader[place], how[place]
+    party = _without(party, begin, in_party)
+    for row in found:
+        in_party[row] = True
+    for row in ready:
+        in_party[row] = True
+        profile[row] |= FAMILY_OUT
+    party = joined_by(joined_by(party, found, found, How.DETECTED), ready, ready, How.PLANNED)
+    return party, _who_plans(planners, deciders, fate, in_party)
+
+
+@compiled
+def _without(party: Ints, begin: int, in_party: Flags) -> Ints:
+    """Table of a party without those, so many, who only begin to plan."""
+    if not begin:
+        return party
+    table, here = np.empty((3, party.shape[1] - begin), np.int64), 0
+    for place in range(party.shape[1]):
+        if in_party[party[0, place]]:
+            table[0, here], table[1, here] = party[0, place], party[1, place]
+            table[2, here] = party[2, place]
             here += 1
-    for one in found:
-        in_party[one] = True
-        table[0, here], table[1, here], table[2, here] = one, one, How.DETECTED
-        here += 1
-    for one in ready:
-        in_party[one] = True
-        profile[one] |= FAMILY_OUT
-        table[0, here], table[1, here], table[2, here] = one, one, How.PLANNED
-        here += 1
-    return table, _who_plans(planners, row, fate, in_party)
+    return table
 
 
 @compiled

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Floats, Ints
+from sim.codes import Entries, Floats, Ints
 from sim.compiled import compiled
 from sim.state import State
 from sim.world import World
@@ -18,52 +18,25 @@ from sim.world import World
 
 def pass_to(world: World, state: State, step: int, rows: Ints) -> None:
     """Let some men pass to a step of their service."""
-    _pass_to(
-        step,
-        rows,
-        state.personal,
-        state.lasting,
-        world.persuasion,
-        state.ties_gone,
-        world.anger,
-        state.ties_caught,
-        world.tenure_effect,
-        state.tenure,
-    )
+    _pass_to(step, rows, state.muster, world.persuasion, world.anger, world.tenure_effect)
 
 
 @compiled
 def _pass_to(
-    step: int,
-    rows: Ints,
-    personal: Floats,
-    lasting: Floats,
-    persuasion: Floats,
-    ties_gone: Ints,
-    anger: Floats,
-    ties_caught: Ints,
-    tenure_effect: Floats,
-    tenure: Ints,
+    step: int, rows: Ints, men: Entries, persuasion: Floats, anger: Floats, tenure_effect: Floats
 ) -> None:
+    tenure = men["tenure"]
     # To write to men far apart in memory is no wait, to read them is: those written to are soon at hand.
     for row in rows:
         tenure[row] = step
-    _work_out(rows, personal, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure)
+    _work_out(rows, men, persuasion, anger, tenure_effect)
 
 
 @compiled
-def _work_out(
-    rows: Ints,
-    personal: Floats,
-    lasting: Floats,
-    persuasion: Floats,
-    ties_gone: Ints,
-    anger: Floats,
-    ties_caught: Ints,
-    tenure_effect: Floats,
-    tenure: Ints,
-) -> None:
+def _work_out(rows: Ints, men: Entries, persuasion: Floats, anger: Floats, tenure_effect: Floats) -> None:
     """Work the own log hazard of some men out anew; rows may repeat."""
+    personal, lasting, tenure = men["personal"], men["lasting"], men["tenure"]
+    ties_gone, ties_caught = men["ties_gone"], men["ties_caught"]
     for row in rows:
         by_ties = (lasting[row] + persuasion[ties_gone[row]]) + anger[ties_caught[row]]
         personal[row] = by_ties + tenure_effect[tenure[row]]
@@ -74,19 +47,7 @@ def one_tie_more(world: World, state: State, rows: Ints, effect: Floats, ties: I
 
     `effect` is that of 0, 1, 2, ... such ties, and `ties` has the number of them of each man.
     """
-    risen = _one_more(
-        rows,
-        effect,
-        ties,
-        state.personal,
-        state.lasting,
-        world.persuasion,
-        state.ties_gone,
-        world.anger,
-        state.ties_caught,
-        world.tenure_effect,
-        state.tenure,
-    )
+    risen = _one_more(rows, effect, ties, state.muster, world.persuasion, world.anger, world.tenure_effect)
     state.persuaded.append((rows, risen))
 
 
@@ -95,14 +56,10 @@ def _one_more(
     told: Ints,
     effect: Floats,
     ties: Ints,
-    personal: Floats,
-    lasting: Floats,
+    men: Entries,
     persuasion: Floats,
-    ties_gone: Ints,
     anger: Floats,
-    ties_caught: Ints,
     tenure_effect: Floats,
-    tenure: Ints,
 ) -> Floats:
     """Count one more for each row; how much that raises his own log hazard by."""
     risen = np.empty(told.size)
@@ -110,7 +67,7 @@ def _one_more(
         row = told[place]
         risen[place] = effect[ties[row] + 1] - effect[ties[row]]
         ties[row] += 1
-    _work_out(told, personal, lasting, persuasion, ties_gone, anger, ties_caught, tenure_effect, tenure)
+    _work_out(told, men, persuasion, anger, tenure_effect)
     return risen
 
 

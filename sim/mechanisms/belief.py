@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 
-from sim.codes import Flags, Floats, Ints
+from sim.codes import Entries, Floats, Ints
 from sim.compiled import compiled
 from sim.mechanisms import bases
 from sim.parameters import ByRank, MechanismSection, Section, by_rank, parameter
@@ -92,16 +92,13 @@ def _elite_weight(world: World, state: State) -> float:
     """Weight of yesterday's exits as signals; in a smaller army an ordinary one stands for several."""
     return _weight(
         state.escaped,
-        state.rank,
+        state.muster,
         world.elite_weight,
-        state.unit,
         world.army.units.branch,
         world.closeness,
         1.0 / world.scale,
-        state.is_bound,
         world.acting,
         world.publicity,
-        state.sidelined,
         world.scenario.belief.sidelined_weight,
     )
 
@@ -109,19 +106,17 @@ def _elite_weight(world: World, state: State) -> float:
 @compiled
 def _weight(
     escaped: Ints,
-    rank: Ints,
+    men: Entries,
     weight_of_rank: Floats,
-    unit: Ints,
     branch: Ints,
     closeness: Floats,
     stands_for: float,
-    is_bound: Flags,
     acting: Ints,
     publicity: Floats,
-    sidelined: Flags,
     sidelined_weight: float,
 ) -> float:
     """Add up the weights of some exits."""
+    rank, unit, is_bound, sidelined = men["rank"], men["unit"], men["is_bound"], men["sidelined"]
     total = 0.0
     for row in escaped:
         weight = weight_of_rank[rank[row]]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Entries, Fate, Flags, Floats, How, Ints
+from sim.codes import Entries, Fate, Floats, How, Ints
 from sim.compiled import compiled
 from sim.luck import mixed, next_state, to_unit, word_of
 from sim.parameters import ByLevel, MechanismSection, by_level, parameter
@@ -124,7 +124,7 @@ def succeed(world: World, state: State) -> None:
         state.killed,
         state.caught,
         state.escaped,
-        state.post_held,
+        state.muster,
         army.posts.level,
         army.posts.first,
         army.posts.last,
@@ -137,9 +137,6 @@ def succeed(world: World, state: State) -> None:
         rules.replacement_days,
         army.regular_start,
         army.reserve_start,
-        state.rank,
-        state.fate,
-        state.sidelined,
     )
 
 
@@ -148,7 +145,7 @@ def _succeed(
     killed: Ints,
     caught: Ints,
     escaped: Ints,
-    post_held: Ints,
+    men: Entries,
     level: Ints,
     first: Ints,
     last: Ints,
@@ -161,12 +158,9 @@ def _succeed(
     replacement_days: int,
     regular_start: Ints,
     reserve_start: Ints,
-    rank: Ints,
-    fate: Ints,
-    sidelined: Flags,
 ) -> None:
     """Empty the posts of those who are gone today, and fill those that are due."""
-    refill = day + replacement_days
+    refill, post_held = day + replacement_days, men["post_held"]
     for lost in (killed, caught, escaped):
         _empty(
             lost, post_held, level, first, last, commander, post_refill, post_empty, effect, unguarded, refill
@@ -177,10 +171,7 @@ def _succeed(
         last,
         regular_start,
         reserve_start,
-        rank,
-        fate,
-        sidelined,
-        post_held,
+        men,
         commander,
         post_refill,
         post_empty,
@@ -240,10 +231,7 @@ def _fill(
     last: Ints,
     regular_start: Ints,
     reserve_start: Ints,
-    rank: Ints,
-    fate: Ints,
-    sidelined: Flags,
-    post_held: Ints,
+    men: Entries,
     commander: Ints,
     post_refill: Ints,
     post_empty: Floats,
@@ -255,6 +243,8 @@ def _fill(
     """Give each post due today to the highest free man of its headquarters, or wait until another day."""
     if not _is_any(post_refill, day):
         return
+    fate, rank = men["fate"], men["rank"]
+    post_held, sidelined = men["post_held"], men["sidelined"]
     for post in range(post_refill.size):
         if post_refill[post] != day:
             continue

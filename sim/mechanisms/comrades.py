@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from sim.codes import Floats, Ints
+from sim.codes import Entries, Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
 from sim.personal import one_tie_more
@@ -45,8 +45,7 @@ def count(world: World, state: State) -> None:
         fade,
         world.own_group_weight,
         state.gone_felt,
-        state.sect,
-        state.unit,
+        state.muster,
         army.units.battalion,
         state.gone_recent_by_battalion,
     )
@@ -59,14 +58,14 @@ def _count(
     fade: float,
     weight: Floats,
     felt: Floats,
-    sect_of: Ints,
-    unit_of: Ints,
+    men: Entries,
     battalion: Ints,
     by_battalion: Floats,
 ) -> None:
     """Let escapes be felt by sect and company, and count them by battalion; those of before fade."""
     felt *= fade
     by_battalion *= fade
+    sect_of, unit_of = men["sect"], men["unit"]
     for row in gone:
         sect, unit = sect_of[row], unit_of[row]
         felt[sect, unit] += weight[sect, unit]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import MechanismSection, parameter
-from sim.service import enter_service
+from sim.service import enter
 from sim.state import State
 from sim.world import World
 
@@ -49,34 +49,41 @@ def strike(world: World, state: State) -> None:
         return
     state.killed = _strike(
         state.soldiers_expected,
-        state.men_by_station,
         rules.garrison_weight,
         state.station,
         state.death_risk,
         state.next_death,
         army.regular_start,
         army.reserve_start,
-        state.fate,
+        state.muster,
         state.death_due,
+        army.units.battalion,
+        state.serving,
+        state.men,
+        state.men_by_station,
+        state.men_by_battalion,
     )
-    if state.killed.size:
-        enter_service(world, state, state.killed, -1)
 
 
 @compiled
 def _strike(
     expected: Floats,
-    men_by_station: Ints,
     garrison_weight: float,
     station: Ints,
     risk: Floats,
     next_death: Floats,
     regular_start: Ints,
     reserve_start: Ints,
-    fate: Ints,
+    men: Entries,
     death_due: Floats,
+    battalion: Ints,
+    serving: Ints,
+    men_by_unit: Ints,
+    men_by_station: Ints,
+    men_by_battalion: Ints,
 ) -> Ints:
     """Put every company through today's risk, and kill those who are due; their rows."""
+    fate = men["fate"]
     today = _risk_by_station(expected, men_by_station, garrison_weight)
     killed = [np.int64(0) for _ in range(0)]
     for unit in range(station.size):
@@ -87,7 +94,9 @@ def _strike(
         if risk[unit] >= next_death[1, unit]:
             first, end = reserve_start[unit], reserve_start[unit + 1]
             next_death[1, unit] = _kill(first, end, risk[unit], fate, death_due, killed)
-    return np.array(killed, dtype=np.int64)
+    rows = np.array(killed, dtype=np.int64)
+    enter(rows, -1, men, station, battalion, serving.ravel(), men_by_unit, men_by_station, men_by_battalion)
+    return rows
 
 
 @compiled

@@ -33,7 +33,7 @@ class Calendar(NamedTuple):
     """(n,) the sheet of the same day that was full before, or -1."""
     row: Ints
     """(n, `SHEET`)"""
-    log_height: Floats
+    height: Floats
     """(n, `SHEET`); beside `row` in memory, so that a point is written in one place."""
 
     @staticmethod
@@ -44,20 +44,20 @@ class Calendar(NamedTuple):
 
     def longer(self) -> Calendar:
         """Return the same points with more than twice the room."""
-        before, row, log_height = _columns(2 * self.before.size + MANY)
-        for new, old in ((before, self.before), (row, self.row), (log_height, self.log_height)):
+        before, row, height = _columns(2 * self.before.size + MANY)
+        for new, old in ((before, self.before), (row, self.row), (height, self.height)):
             new[: len(old)] = old
-        return self._replace(before=before, row=row, log_height=log_height)
+        return self._replace(before=before, row=row, height=height)
 
 
 def _columns(number: int) -> tuple[Ints, Ints, Floats]:
-    """Columns `before`, `row` and `log_height` of so many sheets."""
-    points = np.empty((number, SHEET), dtype=[("log_height", np.float64), ("row", np.int64)])
-    return np.empty(number, np.int64), points["row"], points["log_height"]
+    """Columns `before`, `row` and `height` of so many sheets."""
+    points = np.empty((number, SHEET), dtype=[("height", np.float64), ("row", np.int64)])
+    return np.empty(number, np.int64), points["row"], points["height"]
 
 
 @compiled
-def write(calendar: Calendar, day: np.int64, row: int, log_height: float) -> None:
+def write(calendar: Calendar, day: np.int64, row: int, height: float) -> None:
     """Write a point down on its day."""
     if calendar.points[day] == SHEET:
         sheet = calendar.sheets[0]
@@ -65,5 +65,5 @@ def write(calendar: Calendar, day: np.int64, row: int, log_height: float) -> Non
         calendar.before[sheet] = calendar.latest[day]
         calendar.latest[day], calendar.points[day] = sheet, 0
     sheet, point = calendar.latest[day], calendar.points[day]
-    calendar.row[sheet, point], calendar.log_height[sheet, point] = row, log_height
+    calendar.row[sheet, point], calendar.height[sheet, point] = row, height
     calendar.points[day] += 1

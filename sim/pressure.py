@@ -156,10 +156,8 @@ class HazardOf(NamedTuple):
     log_cap: float
 
 
-def hazard_of(
-    world: World, state: State, pressure: Pressure | None = None, by_cell: Floats | None = None
-) -> HazardOf:
-    """Gather what hazards are made of: by this morning's pressure and its table, unless others are given."""
+def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> HazardOf:
+    """Gather what hazards are made of: by this morning's pressure, unless another is given."""
     pressure = pressure or state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
     return HazardOf(
@@ -169,7 +167,7 @@ def hazard_of(
         state.susceptibility,
         pressure.profile,
         pressure.susceptible,
-        pressure.cell if by_cell is None else by_cell,
+        pressure.cell,
         _NOTHING if pressure.soldier is None else pressure.soldier,
         math.log(world.scenario.law.cap_per_day),
     )
@@ -178,9 +176,15 @@ def hazard_of(
 @compiled
 def log_hazard_of(hazard: HazardOf, row: int) -> float:
     """Log hazard a day of one soldier."""
+    return log_hazard_by(hazard, hazard.by_cell, row)
+
+
+@compiled
+def log_hazard_by(hazard: HazardOf, by_cell: Floats, row: int) -> float:
+    """Log hazard a day of one soldier by another table of sect and company."""
     profile = hazard.profile[row]
     total = hazard.personal[row] + hazard.by_profile[profile]
-    total += hazard.by_cell[hazard.cell[row]]
+    total += by_cell[hazard.cell[row]]
     total += hazard.susceptibility[row] * hazard.by_profile_if_susceptible[profile]
     if hazard.by_soldier.size:
         total += hazard.by_soldier[row]

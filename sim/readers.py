@@ -53,10 +53,11 @@ def read_no_more(read: Read, rows: Ints) -> None:
 
 
 @compiled
-def read_deeper_than(read: Read, depth: int) -> Ints:
-    """Rows of those read deeper than that."""
-    found, deep = np.empty(read.number[0], np.int64), 0
+def read_deeper_than(read: Read, depth: int) -> tuple[Ints, Ints]:
+    """Rows of those read deeper than that, and how deep each is read."""
+    rows, depths = np.empty(read.number[0], np.int64), np.empty(read.number[0], np.int8)
+    deep = 0
     for line in range(read.number[0]):
-        found[deep] = read.row[line]
+        rows[deep], depths[deep] = read.row[line], read.depth_on_list[line]
         deep += read.depth_on_list[line] > depth
-    return found[:deep]
+    return rows[:deep], depths[:deep]

@@ -61,7 +61,7 @@ def _deal(
         word = mixed(state)
         day = (spell << bits) + cell_in_box(word, bits)
         if today <= day < calendar.latest.size:
-            write(calendar, day, row, math.log(width + width * to_lower_unit(word)))
+            write(calendar, day, row, width + width * to_lower_unit(word))
 
 
 @compiled
@@ -111,7 +111,7 @@ def _deal_further(
             return place
         row = rows[place]
         root = word_of(key, identities[row] if identities.size else row)
-        for layer in range(depth[row]):
+        for layer in range(depth[place]):
             bits = LAYERS - layer
             for spell in range(((begin - 1) >> bits) + 1, ((end - 1) >> bits) + 1):
                 _deal(calendar, spells, root, row, layer, spell, begin)
@@ -119,15 +119,18 @@ def _deal_further(
 
 
 @compiled
-def _points_of_day(
+def points_of_day(
     calendar: Calendar, day: int, key: np.uint64, key_of_day: np.uint64, row_of: Ints, identities: int
 ) -> tuple[Ints, Floats]:
-    """Points of the lowest layer along the identities, then those written down for the day."""
+    """Points of the lowest layer along the identities, then those written down for the day.
+
+    Arguments are those of `Scatter.day_to_read`; points are given as by `Scatter.on_day`.
+    """
     boxes = (identities + IDENTITIES - 1) >> LAYERS
     room, sheet = int(boxes + 12.0 * math.sqrt(boxes)) + MANY, calendar.latest[day]
     while sheet >= 0:
         room, sheet = room + SHEET, calendar.before[sheet]
-    rows, log_heights, found = np.empty(room, np.int64), np.empty(room), 0
+    rows, heights, found = np.empty(room, np.int64), np.empty(room), 0
     for box in range(boxes):
         state = next_state(word_of(key, box) ^ key_of_day)
         for _ in range(points_in_box(mixed(state))):
@@ -139,15 +142,15 @@ def _points_of_day(
             row = row_of[identity] if row_of.size else identity
             if row >= 0:
                 rows[found] = row
-                log_heights[found] = math.log(LOWEST * to_lower_unit(word))
+                heights[found] = LOWEST * to_lower_unit(word)
                 found += 1
     sheet, points = calendar.latest[day], calendar.points[day]
     while sheet >= 0:
         for point in range(points):
-            rows[found], log_heights[found] = calendar.row[sheet, point], calendar.log_height[sheet, point]
+            rows[found], heights[found] = calendar.row[sheet, point], calendar.height[sheet, point]
             found += 1
         sheet, points = calendar.before[sheet], SHEET
-    return rows[:found], log_heights[:found]
+    return rows[:found], heights[:found]
 
 
 @dataclass
@@ -242,11 +245,15 @@ class Scatter:
         Returns
         -------
         row : (n,) array of int
-        log_height : (n,) array of float
+        height : (n,) array of float
         """
+        return points_of_day(*self.day_to_read(day, identities))
+
+    def day_to_read(self, day: int, identities: int) -> tuple[Calendar, int, np.uint64, np.uint64, Ints, int]:
+        """Arguments of `points_of_day`, for compiled loops; those of `on_day` are the same."""
         self._read_ahead(day)
         key = self.luck.key(_LOW_DECISION)
-        return _points_of_day(self._calendar, day, key, self._key_of_day[day], self._row, identities)
+        return self._calendar, day, key, self._key_of_day[day], self._row, identities
 
     def _read_ahead(self, today: int) -> None:
         """Read the spells that begin in the next days, for all who are read so deep."""
@@ -255,7 +262,7 @@ class Scatter:
         begin, self._end, done = self._end, today + _DAYS_AHEAD, 0
         begins = -(-begin // SPELLS) * SPELLS < self._end
         # Most are not read so deep: spells of the lower layers are long and seldom begin.
-        rows = read_deeper_than(self.reading, int(np.argmax(begins)))
+        rows, depth = read_deeper_than(self.reading, int(np.argmax(begins)))
         while done < rows.size:
             done = _deal_further(
                 self._calendar,
@@ -263,7 +270,7 @@ class Scatter:
                 self.luck.key(_DECISION),
                 self._identities,
                 rows,
-                self.reading.depth,
+                depth,
                 begin,
                 self._end,
                 done,

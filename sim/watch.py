@@ -20,7 +20,8 @@ from sim.boxes import EDGES, depth_for
 from sim.codes import RANKS, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.limits import Bounds, Limits, charge, lower, mark_of, reached, release, set_limit
-from sim.pressure import HazardOf, hazard_of, log_hazard_of
+from sim.pressure import HazardOf, log_hazard_by
+from sim.readers import Read, read_no_more
 from sim.scatter import Scatter
 from sim.state import State
 from sim.terms import Pressure
@@ -36,6 +37,7 @@ FIRST_DEPTH = 2
 """Layers that are read of a man when any is: most of those of whom one is read soon need the next."""
 _TIDE_GAUGES = 16
 """One company in so many tells the tide."""
+_NOBODY: Ints = np.empty(0, np.int64)
 _RANKS = len(RANKS)
 _KINDS = 4
 """Profiles of one rank, sect and home: by family and awareness."""
@@ -72,89 +74,103 @@ class Watch:
     """(S,) yesterday's tide."""
     _before: Pressure | None = None
 
-    def look(self, world: World, state: State) -> None:
-        """Read all layers that today's hazards can reach."""
+    def look(self, world: World, state: State, hazard: HazardOf) -> None:
+        """Read all layers that today's hazards can reach.
+
+        Parameters
+        ----------
+        world : World
+        state : State
+        hazard : HazardOf
+            By this morning's pressure.
+        """
         pressure = state.pressure
         assert pressure is not None, "the day's terms are added up before anyone is looked at"
-        gone = np.concatenate((state.escaped, state.caught, state.killed))
-        self.scatter.drop(gone)
+        gone = state.escaped, state.caught, state.killed
         if self._before is None or self.every_day or self._is_of_soldiers(pressure):
-            self._start(world, pressure)
-            rows: Ints = np.flatnonzero(state.fate == Fate.SERVING)
+            rows, wanted = self._all_anew(world, state, pressure, hazard, gone)
         else:
-            release(gone, state.seat, self._limits.bounds)
-            rows = self._out_of_room(world, state, pressure)
-            if state.touched:
-                rows = np.concatenate((*state.touched, rows))
+            rows, wanted = self._out_of_room(world, state, pressure, hazard, gone)
         state.touched, state.persuaded = [], []
         self._before = pressure
-        wanted = _look_at(
-            rows,
-            state.fate,
-            hazard_of(world, state, pressure, self._ceiling),
-            self.scatter.reading.depth,
-            self._mark,
-            state.seat,
-            self._limits.bounds,
-        )
         self.scatter.read(rows, wanted, state.day)
 
     def _is_of_soldiers(self, pressure: Pressure) -> bool:
         """Whether single soldiers have, or had yesterday, a term of their own."""
         return pressure.soldier is not None or (self._before is not None and self._before.soldier is not None)
 
-    def _start(self, world: World, pressure: Pressure) -> None:
-        """Put all bounds at today's pressure."""
+    def _all_anew(
+        self, world: World, state: State, pressure: Pressure, hazard: HazardOf, gone: tuple[Ints, Ints, Ints]
+    ) -> tuple[Ints, Ints]:
+        """Put all bounds at today's pressure; all who serve, and how deep each must be read."""
+        for rows in gone:
+            self.scatter.drop(rows)
         if self._before is None:
             self._limits = Limits.of(world)
         self._limits.forget()
         self._ceiling = pressure.cell + CEILING
         self._mark = np.zeros(self._limits.bounds.lowest.size // 2)
         self._tide = _tide_of(pressure.cell, world.sect_count)
+        serving: Ints = np.flatnonzero(state.fate == Fate.SERVING)
+        wanted = _look_at(
+            serving,
+            state.fate,
+            hazard,
+            self._ceiling,
+            self.scatter.reading.depth,
+            self._mark,
+            state.seat,
+            self._limits.bounds,
+        )
+        return serving, wanted
 
-    def _out_of_room(self, world: World, state: State, pressure: Pressure) -> Ints:
-        """Men with no room left."""
+    def _out_of_room(
+        self, world: World, state: State, pressure: Pressure, hazard: HazardOf, gone: tuple[Ints, Ints, Ints]
+    ) -> tuple[Ints, Ints]:
+        """Men with no room left and those who were touched, and how deep each must be read."""
         before, limits, army = self._before, self._limits, world.army
         assert before is not None, "there is a change from the second day on"
-        if state.day % CEILINGS_FOR == 0:
-            # Lower ceilings are safe: the limits allow for the higher.
-            np.minimum(self._ceiling, pressure.cell + CEILING, out=self._ceiling)
         for rows, risen in state.persuaded:
             charge(rows, risen, state.fate, state.seat, limits.bounds)
-        return _out_of_room(
-            pressure.profile,
+        return _look_again(
+            gone,
+            np.concatenate(state.touched) if state.touched else _NOBODY,
+            state.fate,
+            hazard,
             before.profile,
-            pressure.susceptible,
             before.susceptible,
             limits.most_susceptible,
             self._tide,
             self._mark,
-            pressure.cell,
             self._ceiling,
+            state.day % CEILINGS_FOR == 0,
             army.regular_start,
             army.reserve_start,
-            army.soldiers.sect,
-            limits.seat,
+            state.sect,
+            state.seat,
             state.called_share > 0.0,
             limits.first_block,
             limits.row,
             limits.bounds,
             limits.passed,
             limits.opened,
+            self.scatter.reading,
         )
 
 
 @compiled
-def _out_of_room(
-    profile: Floats,
+def _look_again(
+    gone: tuple[Ints, Ints, Ints],
+    touched: Ints,
+    fate: Ints,
+    hazard: HazardOf,
     profile_before: Floats,
-    susceptible: Floats,
     susceptible_before: Floats,
     most_susceptible: Floats,
     tide: Floats,
     mark: Floats,
-    table: Floats,
     ceiling: Floats,
+    lowers_ceilings: bool,
     regular_start: Ints,
     reserve_start: Ints,
     sect: Ints,
@@ -165,13 +181,30 @@ def _out_of_room(
     bounds: Bounds,
     passed: Ints,
     opened: Ints,
-) -> Ints:
-    """Follow the day's change of the tables; rows of the men with no room left."""
+    reading: Read,
+) -> tuple[Ints, Ints]:
+    """Follow the day's change of the tables; the men who must be looked at, and how deep each must be read."""
+    for rows in gone:
+        read_no_more(reading, rows)
+        release(rows, seat, bounds)
+    table = hazard.by_cell
+    if lowers_ceilings:
+        _lower_ceilings(table, ceiling)
     lift = _tide_of(table, tide.size) - tide
     tide += lift
+    profile, susceptible = hazard.by_profile, hazard.by_profile_if_susceptible
     _rise(profile, profile_before, susceptible, susceptible_before, most_susceptible, lift, mark)
     _charge_companies(table, lift, ceiling, regular_start, reserve_start, with_reserve, sect, seat, bounds)
-    return reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
+    out = reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
+    rows = np.concatenate((touched, out)) if touched.size else out
+    return rows, _look_at(rows, fate, hazard, ceiling, reading.depth, mark, seat, bounds)
+
+
+@compiled
+def _lower_ceilings(table: Floats, ceiling: Floats) -> None:
+    """Lower ceilings to where tables are, which is safe: the limits allow for the higher."""
+    for cell in range(table.size):
+        ceiling[cell] = min(ceiling[cell], table[cell] + CEILING)
 
 
 @compiled
@@ -256,7 +289,14 @@ def _charge_men(first: int, end: int, rise: Floats, sect_of: Ints, seat_of: Ints
 
 @compiled
 def _look_at(
-    rows: Ints, fate: Ints, highest: HazardOf, depth: Ints, mark: Floats, seat_of: Ints, bounds: Bounds
+    rows: Ints,
+    fate: Ints,
+    hazard: HazardOf,
+    ceiling: Floats,
+    depth: Ints,
+    mark: Floats,
+    seat_of: Ints,
+    bounds: Bounds,
 ) -> Ints:
     """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
     wanted = np.zeros(rows.size, np.int8)
@@ -267,7 +307,7 @@ def _look_at(
         for one in range(some.size):
             serves[one] = fate[some[one]] == Fate.SERVING
         for one in range(some.size):
-            bound[one] = log_hazard_of(highest, some[one]) + _ROUNDING if serves[one] else np.nan
+            bound[one] = log_hazard_by(hazard, ceiling, some[one]) + _ROUNDING if serves[one] else np.nan
         for one in range(some.size):
             if bound[one] == bound[one]:
                 row = some[one]

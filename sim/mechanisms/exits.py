@@ -6,23 +6,30 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from sim.calendar import Calendar
 from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
 from sim.parameters import Section, entry, parameter
 from sim.party import Party
 from sim.pressure import HazardOf, hazard_of, log_hazards
 from sim.rows import distinct
+from sim.scatter import points_of_day
 from sim.state import State
 from sim.watch import Watch
 from sim.world import World
 
 _ROUNDING = 1e-9
 """A share such as 35 of 100 meets a threshold of 0.35, whatever the rounding of the two."""
+
+_MANTISSA_BITS, _EXPONENT_BIAS = 52, 1023
+"""Of a number in double precision: the power of 2 below it is in the bits above the mantissa."""
+_LOG_2 = math.log(2.0)
 
 _Threshold = Annotated[float, entry(-1e9, 1e9, "as measured")]
 
@@ -105,24 +112,51 @@ def _forget(row: Ints, leader: Ints, in_party: Flags, asked: Ints) -> None:
 
 def _struck(world: World, state: State, watch: Watch) -> Ints:
     """Rows of those serving whose hazard reaches a point of today's scatter."""
-    watch.look(world, state)
-    rows, log_height = watch.scatter.on_day(state.day, world.identities_below(state.called_share > 0.0))
-    return _reached(rows, log_height, state.fate, hazard_of(world, state))
+    hazard = hazard_of(world, state)
+    watch.look(world, state, hazard)
+    with_reserve = state.called_share > 0.0
+    return _whose_point_is_reached(
+        *watch.scatter.day_to_read(state.day, world.identities_below(with_reserve)),
+        state.fate,
+        hazard,
+    )
 
 
 @compiled
-def _reached(rows: Ints, log_height: Floats, fate: Ints, hazard: HazardOf) -> Ints:
-    """Rows of those serving whose hazard reaches a point, ascending, once for each."""
-    serve = _keep_who_serves(rows, log_height, fate)
+def _whose_point_is_reached(
+    calendar: Calendar,
+    day: int,
+    key: np.uint64,
+    key_of_day: np.uint64,
+    row_of: Ints,
+    identities: int,
+    fate: Ints,
+    hazard: HazardOf,
+) -> Ints:
+    """Rows of those serving whose hazard reaches a point of the day, ascending, once for each."""
+    rows, heights = points_of_day(calendar, day, key, key_of_day, row_of, identities)
+    serve = _keep_who_serves(rows, heights, fate)
     log_hazard, reached = log_hazards(hazard, rows[:serve]), 0
     for place in range(serve):
         rows[reached] = rows[place]
-        reached += log_hazard[place] >= log_height[place]
+        reached += reaches(log_hazard[place], heights[place])
     return distinct(rows[:reached])
 
 
 @compiled
-def _keep_who_serves(rows: Ints, log_height: Floats, fate: Ints) -> int:
+def reaches(log_hazard: float, height: float) -> bool:
+    """Whether a hazard reaches the height of a point: log hazard >= log height.
+
+    Most do not reach even the power of 2 below it, which needs no logarithm.
+    """
+    exponent = (np.float64(height).view(np.int64) >> _MANTISSA_BITS) - _EXPONENT_BIAS
+    if log_hazard < exponent * _LOG_2 - _ROUNDING:
+        return False
+    return log_hazard >= math.log(height)
+
+
+@compiled
+def _keep_who_serves(rows: Ints, heights: Floats, fate: Ints) -> int:
     """Move the points of those who serve to the front; how many they are.
 
     Without a branch and with little else to do, many men are waited for in memory together.
@@ -130,7 +164,7 @@ def _keep_who_serves(rows: Ints, log_height: Floats, fate: Ints) -> int:
     kept = 0
     for place in range(rows.size):
         row = rows[place]
-        rows[kept], log_height[kept] = row, log_height[place]
+        rows[kept], heights[kept] = row, heights[place]
         kept += fate[row] == Fate.SERVING
     return kept
 

@@ -77,7 +77,8 @@ def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
     if term.cell is not None:
         parts.append(np.broadcast_to(term.cell, (world.unit_count, term.cell.shape[1])))
     total: Floats | None = sum(parts[1:], parts[0]) if parts else None
-    return total
+    capped: float = min(total, hazard.log_cap)
+    return capped
 
 
 @compiled
@@ -174,17 +175,11 @@ def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> H
 
 
 @compiled
-def log_hazard_of(hazard: HazardOf, row: int) -> float:
-    """Log hazard a day of one soldier."""
-    return log_hazard_by(hazard, hazard.by_cell, row)
-
-
-@compiled
-def log_hazard_by(hazard: HazardOf, by_cell: Floats, row: int) -> float:
-    """Log hazard a day of one soldier by another table of sect and company."""
+def log_hazard_by(hazard: HazardOf, by_cell: Floats, datum: float, row: int) -> float:
+    """Log hazard a day of one soldier, by a table of sect and company that is counted from a datum."""
     profile = hazard.profile[row]
     total = hazard.personal[row] + hazard.by_profile[profile]
-    total += by_cell[hazard.cell[row]]
+    total += datum + by_cell[hazard.cell[row]]
     total += hazard.susceptibility[row] * hazard.by_profile_if_susceptible[profile]
     if hazard.by_soldier.size:
         total += hazard.by_soldier[row]
@@ -197,7 +192,7 @@ def log_hazards(hazard: HazardOf, rows: Ints) -> Floats:
     """Log hazard a day of some soldiers, shape (n,)."""
     found = np.empty(rows.size)
     for place in range(rows.size):
-        found[place] = log_hazard_of(hazard, rows[place])
+        found[place] = log_hazard_by(hazard, hazard.by_cell, 0.0, rows[place])
     return found
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.alike import BLOCK
 from sim.boxes import EDGES, depth_for
-from sim.codes import RANKS, Fate, Floats, Ints
+from sim.codes import RANKS, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.limits import Bounds, Limits, charge, lower, mark_of, reached, release, set_limit
 from sim.pressure import HazardOf, log_hazard_by
@@ -68,10 +68,10 @@ class Watch:
     _limits: Limits = field(init=False)
     _mark: Floats = field(init=False)
     """(G,)"""
-    _ceiling: Floats = field(init=False)
-    """(S * U,) value of the company's table that the limits allow for."""
+    _ceiling: Singles = field(init=False)
+    """(S * U,) height above the tide of the company's table that the limits allow for."""
     _tide: Floats = field(init=False)
-    """(S,) yesterday's tide."""
+    """(S,)"""
     _before: Pressure | None = None
 
     def look(self, world: World, state: State, hazard: HazardOf) -> None:
@@ -108,15 +108,18 @@ class Watch:
         if self._before is None:
             self._limits = Limits.of(world)
         self._limits.forget()
-        self._ceiling = pressure.cell + CEILING
         self._mark = np.zeros(self._limits.bounds.lowest.size // 2)
         self._tide = _tide_of(pressure.cell, world.sect_count)
+        self._ceiling = np.full(pressure.cell.size, np.inf, np.float32)
+        _lower_ceilings(pressure.cell, self._tide, self._ceiling)
         serving: Ints = np.flatnonzero(state.fate == Fate.SERVING)
         wanted = _look_at(
             serving,
             state.fate,
             hazard,
             self._ceiling,
+            self._tide,
+            state.sect,
             self.scatter.reading.depth,
             self._mark,
             state.seat,
@@ -146,8 +149,8 @@ class Watch:
             state.day % CEILINGS_FOR == 0,
             army.regular_start,
             army.reserve_start,
-            state.sect,
-            state.seat,
+            army.soldiers.sect,
+            limits.seat,
             state.called_share > 0.0,
             limits.first_block,
             limits.row,
@@ -155,6 +158,8 @@ class Watch:
             limits.passed,
             limits.opened,
             self.scatter.reading,
+            state.seat,
+            state.sect,
         )
 
 
@@ -169,12 +174,12 @@ def _look_again(
     most_susceptible: Floats,
     tide: Floats,
     mark: Floats,
-    ceiling: Floats,
+    ceiling: Singles,
     lowers_ceilings: bool,
     regular_start: Ints,
     reserve_start: Ints,
-    sect: Ints,
-    seat: Ints,
+    sect_in_a_row: Ints,
+    seat_in_a_row: Ints,
     with_reserve: bool,
     first_block: Ints,
     row: Ints,
@@ -182,29 +187,43 @@ def _look_again(
     passed: Ints,
     opened: Ints,
     reading: Read,
+    seat: Ints,
+    sect: Ints,
 ) -> tuple[Ints, Ints]:
     """Follow the day's change of the tables; the men who must be looked at, and how deep each must be read."""
     for rows in gone:
         read_no_more(reading, rows)
         release(rows, seat, bounds)
     table = hazard.by_cell
-    if lowers_ceilings:
-        _lower_ceilings(table, ceiling)
     lift = _tide_of(table, tide.size) - tide
     tide += lift
+    if lowers_ceilings:
+        _lower_ceilings(table, tide, ceiling)
     profile, susceptible = hazard.by_profile, hazard.by_profile_if_susceptible
     _rise(profile, profile_before, susceptible, susceptible_before, most_susceptible, lift, mark)
-    _charge_companies(table, lift, ceiling, regular_start, reserve_start, with_reserve, sect, seat, bounds)
+    _charge_companies(
+        table,
+        tide,
+        ceiling,
+        regular_start,
+        reserve_start,
+        with_reserve,
+        sect_in_a_row,
+        seat_in_a_row,
+        bounds,
+    )
     out = reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
     rows = np.concatenate((touched, out)) if touched.size else out
-    return rows, _look_at(rows, fate, hazard, ceiling, reading.depth, mark, seat, bounds)
+    return rows, _look_at(rows, fate, hazard, ceiling, tide, sect, reading.depth, mark, seat, bounds)
 
 
 @compiled
-def _lower_ceilings(table: Floats, ceiling: Floats) -> None:
+def _lower_ceilings(table: Floats, tide: Floats, ceiling: Singles) -> None:
     """Lower ceilings to where tables are, which is safe: the limits allow for the higher."""
-    for cell in range(table.size):
-        ceiling[cell] = min(ceiling[cell], table[cell] + CEILING)
+    units = table.size // tide.size
+    for sect in range(tide.size):
+        for cell in range(sect * units, (sect + 1) * units):
+            ceiling[cell] = min(ceiling[cell], np.float32(table[cell] - tide[sect] + CEILING))
 
 
 @compiled
@@ -249,8 +268,8 @@ def _rise(
 @compiled
 def _charge_companies(
     table: Floats,
-    lift: Floats,
-    ceiling: Floats,
+    tide: Floats,
+    ceiling: Singles,
     regular_start: Ints,
     reserve_start: Ints,
     with_reserve: bool,
@@ -258,22 +277,23 @@ def _charge_companies(
     seat_of: Ints,
     bounds: Bounds,
 ) -> None:
-    """Move ceilings with the tide, raise those that tables have passed, and charge the men under them."""
+    """Raise the ceilings that tables have passed, and charge the men under them."""
     units = regular_start.size - 1
-    sects = table.size // units
-    rise, has_passed = np.zeros(sects), np.zeros(units, np.bool_)
-    for sect in range(sects):
+    rise, has_passed = np.zeros(tide.size), np.zeros(units, np.bool_)
+    for sect in range(tide.size):
         first = sect * units
         for unit in range(units):
-            ceiling[first + unit] += lift[sect]
-            has_passed[unit] |= table[first + unit] > ceiling[first + unit]
+            has_passed[unit] |= table[first + unit] - tide[sect] > ceiling[first + unit]
     for unit in range(units):
         if has_passed[unit]:
-            for sect in range(sects):
+            for sect in range(tide.size):
                 cell = sect * units + unit
-                passed = table[cell] > ceiling[cell]
-                rise[sect] = table[cell] + CEILING - ceiling[cell] if passed else 0.0
-                ceiling[cell] += rise[sect]
+                above = table[cell] - tide[sect]
+                rise[sect] = 0.0
+                if above > ceiling[cell]:
+                    before = ceiling[cell]
+                    ceiling[cell] = above + CEILING
+                    rise[sect] = ceiling[cell] - before
             _charge_men(regular_start[unit], regular_start[unit + 1], rise, sect_of, seat_of, bounds)
             if with_reserve:
                 _charge_men(reserve_start[unit], reserve_start[unit + 1], rise, sect_of, seat_of, bounds)
@@ -283,7 +303,7 @@ def _charge_companies(
 def _charge_men(first: int, end: int, rise: Floats, sect_of: Ints, seat_of: Ints, bounds: Bounds) -> None:
     """Charge the men of a company with what was added to its ceilings, by sect."""
     for row in range(first, end):
-        if bounds.limit[seat_of[row]] < np.inf:
+        if rise[sect_of[row]] > 0.0 and bounds.limit[seat_of[row]] < np.inf:
             lower(seat_of[row], rise[sect_of[row]], bounds)
 
 
@@ -292,7 +312,9 @@ def _look_at(
     rows: Ints,
     fate: Ints,
     hazard: HazardOf,
-    ceiling: Floats,
+    ceiling: Singles,
+    tide: Floats,
+    sect: Ints,
     depth: Ints,
     mark: Floats,
     seat_of: Ints,
@@ -307,7 +329,9 @@ def _look_at(
         for one in range(some.size):
             serves[one] = fate[some[one]] == Fate.SERVING
         for one in range(some.size):
-            bound[one] = log_hazard_by(hazard, ceiling, some[one]) + _ROUNDING if serves[one] else np.nan
+            bound[one] = np.nan
+            if serves[one]:
+                bound[one] = log_hazard_by(hazard, ceiling, tide[sect[some[one]]], some[one]) + _ROUNDING
         for one in range(some.size):
             if bound[one] == bound[one]:
                 row = some[one]

@@ -81,12 +81,25 @@ def _folder(module: str) -> str | None:
 
 def compiled(loop: Loop) -> Loop:
     """Compile a function at its first call, and keep the machine code for the next process."""
+    return _compiled(loop, "never")
+
+
+def written_out(loop: Loop) -> Loop:
+    """Compile a function by writing it out wherever a loop calls it.
+
+    For what is asked of each man and takes a bundle of arrays: a call would count references to all of them,
+    unless the compiler happens to write it out by itself.
+    """
+    return _compiled(loop, "always")
+
+
+def _compiled(loop: Loop, inline: str) -> Loop:
     if config.DISABLE_JIT:
         # Words of luck run over their 64 bits on purpose.
         return np.errstate(over="ignore")(loop)
     before, folder = config.CACHE_DIR, _folder(loop.__module__)
     config.CACHE_DIR = folder or before
     try:
-        return cast(Loop, njit(cache=folder is not None, error_model="numpy")(loop))
+        return cast(Loop, njit(cache=folder is not None, error_model="numpy", inline=inline)(loop))
     finally:
         config.CACHE_DIR = before

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.codes import Floats, Ints, Singles
-from sim.compiled import compiled
+from sim.compiled import compiled, written_out
 from sim.state import State
 from sim.tally import Tally
 from sim.terms import Pressure, Term
@@ -174,7 +174,7 @@ def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> H
     )
 
 
-@compiled
+@written_out
 def log_hazard_by(hazard: HazardOf, by_cell: Floats, datum: float, row: int) -> float:
     """Log hazard a day of one soldier, by a table of sect and company that is counted from a datum."""
     profile = hazard.profile[row]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -93,7 +93,7 @@ def written_out(loop: Loop) -> Loop:
     return _compiled(loop, "always")
 
 
-def _compiled(loop: Loop, inline: str) -> Loop:
+def _compiled(loop: Loop, inline: Literal["never", "always"]) -> Loop:
     if config.DISABLE_JIT:
         # Words of luck run over their 64 bits on purpose.
         return np.errstate(over="ignore")(loop)

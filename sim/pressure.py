@@ -77,8 +77,7 @@ def by_company(world: World, stands: Ints, term: Term) -> Floats | None:
     if term.cell is not None:
         parts.append(np.broadcast_to(term.cell, (world.unit_count, term.cell.shape[1])))
     total: Floats | None = sum(parts[1:], parts[0]) if parts else None
-    capped: float = min(total, hazard.log_cap)
-    return capped
+    return total
 
 
 @compiled
@@ -175,7 +174,7 @@ def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> H
 
 
 @written_out
-def log_hazard_by(hazard: HazardOf, by_cell: Floats, datum: float, row: int) -> float:
+def log_hazard_by(hazard: HazardOf, by_cell: Floats | Singles, datum: float, row: int) -> float:
     """Log hazard a day of one soldier, by a table of sect and company that is counted from a datum."""
     profile = hazard.profile[row]
     total = hazard.personal[row] + hazard.by_profile[profile]

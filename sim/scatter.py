@@ -33,6 +33,10 @@ _DAYS_AHEAD = 16
 """Days whose spells are dealt as soon as a soldier is read."""
 
 
+DayToRead = tuple[Calendar, int, np.uint64, np.uint64, Ints, int]
+"""Arguments of `points_of_day`."""
+
+
 class Spells(NamedTuple):
     """The boxes of the upper layers that begin within a run, by their spell of days."""
 
@@ -249,7 +253,7 @@ class Scatter:
         """
         return points_of_day(*self.day_to_read(day, identities))
 
-    def day_to_read(self, day: int, identities: int) -> tuple[Calendar, int, np.uint64, np.uint64, Ints, int]:
+    def day_to_read(self, day: int, identities: int) -> DayToRead:
         """Arguments of `points_of_day`, for compiled loops; those of `on_day` are the same."""
         self._read_ahead(day)
         key = self.luck.key(_LOW_DECISION)

@@ -190,10 +190,10 @@ def _look_again(
     seat: Ints,
     sect: Ints,
 ) -> tuple[Ints, Ints]:
-    """Follow the day's change of the tables; the men who must be looked at, and how deep each must be read."""
-    for rows in gone:
-        read_no_more(reading, rows)
-        release(rows, seat, bounds)
+    """Follow the day's change of the tables; who must be looked at, and how deep each must be read."""
+    for left in gone:
+        read_no_more(reading, left)
+        release(left, seat, bounds)
     table = hazard.by_cell
     lift = _tide_of(table, tide.size) - tide
     tide += lift

@@ -21,7 +21,7 @@ DAYS = 300  # longer than all spells but the longest
 FALSE_ALARM = 1e-5
 
 Found = dict[tuple[int, int], list[float]]
-"""Identity and day to the log heights of the points, ascending."""
+"""Identity and day to the heights of the points, ascending."""
 Read = Callable[[Scatter, int], None]
 
 
@@ -42,8 +42,8 @@ def points(
     found: Found = {}
     for day in days:
         read(scatter, day)
-        rows, log_height = scatter.on_day(day, int(identities.max()) + 1)
-        for row, height in zip(rows, log_height, strict=True):
+        rows, heights = scatter.on_day(day, int(identities.max()) + 1)
+        for row, height in zip(rows, heights, strict=True):
             found.setdefault((int(identities[row]), day), []).append(float(height))
     return {key: sorted(heights) for key, heights in found.items()}
 
@@ -52,7 +52,7 @@ ALL = points()
 
 
 def kept(found: Found, keep: Callable[[int, int, float], bool]) -> Found:
-    """Choose points by identity, day and log height."""
+    """Choose points by identity, day and height."""
     chosen = {key: [height for height in heights if keep(*key, height)] for key, heights in found.items()}
     return {key: heights for key, heights in chosen.items() if heights}
 
@@ -68,8 +68,8 @@ def many() -> tuple[Ints, Ints, Floats]:
     columns: list[tuple[Ints, Ints, Floats]] = []
     for day in range(DAYS):
         read_all(scatter, day)
-        rows, log_height = scatter.on_day(day, identities.size)
-        columns.append((rows, np.full(rows.size, day), np.exp(log_height)))
+        rows, heights = scatter.on_day(day, identities.size)
+        columns.append((rows, np.full(rows.size, day), heights))
     row, day, height = (np.concatenate(column) for column in zip(*columns, strict=True))
     return row, day, height
 
@@ -126,26 +126,26 @@ def test_a_day_tells_nothing_of_the_next(many: tuple[Ints, Ints, Floats]) -> Non
 
 
 def plain_box(state: int, bits: int, low: float, width: float) -> list[tuple[int, float]]:
-    """Cell and log height of the points of a box, from a state of SplitMix64."""
+    """Cell and height of the points of a box, from a state of SplitMix64."""
     first, *others = plain_splitmix(state, MOST_IN_BOX + 1)
     uniform, number = ((first >> 12) + 0.5) / 2**52, 0
     while number < MOST_IN_BOX and uniform > stats.poisson(1.0).cdf(number):
         number += 1
     heights = [low + width * ((word % 2**52) + 0.5) / 2**52 for word in others[:number]]
-    return [(word >> (64 - bits), math.log(height)) for word, height in zip(others, heights, strict=False)]
+    return [(word >> (64 - bits), height) for word, height in zip(others, heights, strict=False)]
 
 
 @pytest.mark.parametrize("day", [0, 17, DAYS - 1])
 @pytest.mark.parametrize("size", [20_000, 512, 3])
 def test_points_of_the_lowest_layer_lie_in_boxes_of_identities(day: int, size: int) -> None:
     many, decision = np.arange(size)[::-1], "resistance to leaving, lowest layer"
-    rows, log_height = Scatter(LUCK, many, DAYS).on_day(day, size)
+    rows, heights = Scatter(LUCK, many, DAYS).on_day(day, size)
     expected = []
     for box, word in enumerate(LUCK.words(decision, np.arange(-(-size // 512))).tolist()):
         found = plain_box(word ^ plain_key(LUCK.seed, decision, day), 9, 0.0, LOWEST)
         expected += [(512 * box + cell, height) for cell, height in found if 512 * box + cell < size]
     assert many[rows].tolist() == [identity for identity, _ in expected]
-    assert log_height.tolist() == [height for _, height in expected]
+    assert heights.tolist() == [height for _, height in expected]
 
 
 @pytest.mark.parametrize("layer", range(LAYERS))
@@ -159,7 +159,7 @@ def test_points_of_an_upper_layer_lie_in_boxes_of_days(layer: int) -> None:
                 day = spell * 2**bits + cell
                 if day < DAYS:
                     expected.setdefault((int(one), day), []).append(height)
-    low, high = math.log(width), math.log(2 * width)
+    low, high = width, 2 * width
     assert kept(ALL, lambda _, __, height: low < height <= high) == {
         key: sorted(heights) for key, heights in expected.items()
     }
@@ -195,7 +195,7 @@ def test_depth_holds_every_point_under_a_hazard_and_no_layer_more() -> None:
 
 
 def test_there_are_points_of_all_layers() -> None:
-    depths = [depth_for(height) for heights in ALL.values() for height in heights]
+    depths = [depth_for(math.log(height)) for heights in ALL.values() for height in heights]
     assert set(depths) == set(range(LAYERS + 1))
 
 
@@ -204,7 +204,7 @@ def test_reading_less_deep_finds_the_same_points_below(depth: int) -> None:
     def shallow(scatter: Scatter, day: int) -> None:
         scatter.read(ROSTER, np.full(ROSTER.size, depth), day)
 
-    edge = np.log(EDGES[depth])
+    edge = EDGES[depth]
     assert points(read=shallow) == kept(ALL, lambda _, __, height: height <= edge)
 
 
@@ -214,7 +214,7 @@ def test_each_man_may_be_read_to_a_depth_of_his_own() -> None:
     def mixed(scatter: Scatter, day: int) -> None:
         scatter.read(ROSTER, depth, day)
 
-    edge = np.log(EDGES[depth])
+    edge = EDGES[depth]
     assert points(read=mixed) == kept(ALL, lambda one, _, height: height <= edge[one])
 
 
@@ -229,14 +229,14 @@ def test_the_order_of_reading_does_not_matter() -> None:
 @pytest.mark.parametrize("every", [1, 5, 13])
 def test_reading_deeper_later_finds_the_same_points_from_then_on(every: int) -> None:
     begins = ROSTER[:, np.newaxis] * 3 + every * np.arange(1, LAYERS + 1)
-    edges = np.log(EDGES[1:])
+    edges = EDGES[1:]
 
     def deeper(scatter: Scatter, day: int) -> None:
         rows = np.flatnonzero((begins == day).any(axis=1))
         scatter.read(rows, (begins[rows] <= day).sum(axis=1), day)
 
     def was_read(one: int, day: int, height: float) -> bool:
-        if height <= np.log(LOWEST):
+        if height <= LOWEST:
             return True
         return bool(begins[one, np.searchsorted(edges, height)] <= day)
 

@@ -60,8 +60,8 @@ def lowest_points(one: World) -> Floats:
     scatter, lowest = Scatter(one.luck, identity, length), np.full((length, identity.size), np.inf)
     for day in range(length):
         scatter.read(np.arange(identity.size), np.full(identity.size, LAYERS), day)
-        rows, log_height = scatter.on_day(day, int(identity.max()) + 1)
-        np.minimum.at(lowest[day], rows, log_height)
+        rows, height = scatter.on_day(day, int(identity.max()) + 1)
+        np.minimum.at(lowest[day], rows, np.log(height))
     return lowest
 
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from sim import engine
 from sim.army import Army
-from sim.codes import Floats, Ints
-from sim.scatter import Scatter
+from sim.codes import Ints
+from sim.scatter import DayToRead, Scatter, points_of_day
 from sim.scenario import Scenario
 from sim.setting import world_of
 
@@ -24,10 +24,10 @@ def _counting() -> Iterator[Counter[str]]:
             asked["looked_at"] += rows.size
             super().read(rows, depth, today)
 
-        def on_day(self, day: int, identities: int) -> tuple[Ints, Floats]:
-            found = super().on_day(day, identities)
-            asked["points"] += found[0].size
-            return found
+        def day_to_read(self, day: int, identities: int) -> DayToRead:
+            to_read = super().day_to_read(day, identities)
+            asked["points"] += points_of_day(*to_read)[0].size
+            return to_read
 
     setattr(engine, "Scatter", Counted)  # noqa: B010
     try:

@@ -15,6 +15,7 @@ from sim.country import by_sect, country_of, theatre_of, war_tables
 from sim.luck import Luck
 from sim.mechanisms import (
     amnesty,
+    choice,
     composition,
     comrades,
     conscription,
@@ -204,6 +205,7 @@ def _factions(scenario: Scenario) -> dict[str, Any]:
     factions, unity = list(scenario.factions.values()), opposition.by_day(rules, start, days)
     upkeep = [faction.upkeep_usd_per_month / DAYS_PER_MONTH for faction in factions]
     return {
+        "joining": choice.joining(scenario.choice, scenario.salary_plan),
         "unity": unity,
         "faction_shares": opposition.shares(rules, factions, start, unity),
         "upkeep": np.array(upkeep, dtype=np.float64),

@@ -95,6 +95,8 @@ class World:
     """Day from which some faction exists."""
     faction_shares: Floats
     """(T, F) shares of the factions among those who join, added up from the first faction on."""
+    joining: Floats
+    """(2, 5) by rank: log odds of joining over hiding, and the effect of the offer on them."""
     unity: Floats
     """(T,) unity of the opposition."""
     elite_weight: Floats

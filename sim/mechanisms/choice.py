@@ -19,7 +19,7 @@ import numpy as np
 from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
-from sim.mechanisms.salary import attraction
+from sim.mechanisms.salary import SalaryPlan, attraction
 from sim.parameters import ByRank, MechanismSection, by_rank, parameter
 from sim.state import State
 from sim.world import World
@@ -38,9 +38,16 @@ class Choice(MechanismSection):
     family_effect: float = parameter(0.5, -5, 5, "log odds", "Effect on fleeing of a family that is out.")
 
 
+def joining(rules: Choice, plan: SalaryPlan) -> Floats:
+    """Log odds of joining by rank, and the effect of the offer on them; shape (2, 5)."""
+    return np.stack((rules.join_base.in_order(), plan.joining_effect.in_order()))
+
+
 def choose(world: World, state: State) -> None:
     """Decide for each who escaped today."""
     rules = world.scenario.choice
+    if not state.escaped.size:
+        return
     if rules.on:
         _choose(
             state.escaped,
@@ -48,8 +55,8 @@ def choose(world: World, state: State) -> None:
             state.station,
             world.army.ties.of,
             _log_odds(world, state),
-            rules.join_base.in_order(),
-            world.scenario.salary_plan.joining_effect.in_order() * attraction(world, state),
+            world.joining,
+            attraction(world, state),
             rules.ties_effect,
             rules.family_effect,
             world.luck.key("join, flee or hide"),
@@ -102,8 +109,8 @@ def _choose(
     station: Ints,
     of: Ints,
     by_place: Floats,
-    join_by_rank: Floats,
-    join_if_aware_by_rank: Floats,
+    joining: Floats,
+    attraction: Floats,
     ties_effect: float,
     family_effect: float,
     key: np.uint64,
@@ -111,22 +118,31 @@ def _choose(
     """Give each who escaped his fate."""
     fate, profile, rank = men["fate"], men["profile"], men["rank"]
     unit, identity = men["unit"], men["identity"]
-    joined_share = _joined_share(rows, of, fate)
+    joined_share, flees = _joined_share(rows, of, fate), _odds_of_fleeing(by_place[1], family_effect)
     for one in range(rows.size):
         row, place = rows[one], station[unit[rows[one]]] // 2
-        join = join_by_rank[rank[row]] + by_place[0, place]
+        join = joining[0, rank[row]] + by_place[0, place]
         join += ties_effect * joined_share[one]
-        join += join_if_aware_by_rank[rank[row]] * (profile[row] % 2)
-        flee = by_place[1, place] + family_effect * (profile[row] // 2 % 2)
-        joins, flees = math.exp(join), math.exp(flee)
-        uniform = to_unit(word_of(key, identity[row])) * (1.0 + joins + flees)
+        join += joining[1, rank[row]] * attraction[rank[row]] * (profile[row] % 2)
+        joins, flee = math.exp(join), flees[profile[row] // 2 % 2, place]
+        uniform = to_unit(word_of(key, identity[row])) * (1.0 + joins + flee)
         if uniform < joins:
             fate[row] = Fate.JOINED
-        elif uniform < joins + flees:
+        elif uniform < joins + flee:
             fate[row] = Fate.FLED
         else:
             fate[row] = Fate.HIDING
     _flee_if_bound(rows, men)
+
+
+@compiled
+def _odds_of_fleeing(log_odds: Floats, family_effect: float) -> Floats:
+    """Odds of fleeing over hiding, by whether his family is out and by place; shape (2, H)."""
+    odds = np.empty((2, log_odds.size))
+    for family_out in range(2):
+        for place in range(log_odds.size):
+            odds[family_out, place] = math.exp(log_odds[place] + family_effect * family_out)
+    return odds
 
 
 @compiled

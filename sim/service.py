@@ -37,8 +37,8 @@ def enter(
 ) -> None:
     """Count soldiers in or out by sect and company, company, station and battalion."""
     cell_of, unit_of = entries["cell"], entries["unit"]
-    for row in rows:
-        unit = unit_of[row]
+    for one in range(rows.size):
+        row, unit = rows[one], unit_of[rows[one]]
         serving[cell_of[row]] += men
         by_unit[unit] += men
         by_station[station_of[unit]] += men

@@ -151,7 +151,8 @@ def _count_gone(
 ) -> None:
     """Count those who set out as gone, and out of service."""
     sect, unit = men["sect"], men["unit"]
-    for row in tried[0]:
+    for one in range(tried.shape[1]):
+        row = tried[0, one]
         gone_by_sect[sect[row]] += 1
         gone_by_unit[unit[row]] += 1
         regulars_gone[unit[row]] += row < regulars

@@ -123,3 +123,16 @@ def _enter(
         entry["post_held"], entry["line"] = -1, -1
         entry["asked"], entry["ties_gone"], entry["ties_caught"], entry["depth"] = 0, 0, 0, 0
         entry["in_party"], entry["sidelined"] = False, False
+
+
+@compiled
+def how_many_serve(rows: Ints, fate: Ints) -> int:
+    """How many of some men serve; they are at hand afterwards, for whatever else is asked of them.
+
+    Each man is a wait for memory. A loop by place that does nothing but count waits for very many of them
+    together, and so takes half as long as one that also writes, or that goes through the rows themselves.
+    """
+    serve = 0
+    for one in range(rows.size):
+        serve += fate[rows[one]] == Fate.SERVING
+    return serve

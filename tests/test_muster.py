@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.codes import Fate, Rank
-from sim.muster import ENTRY, muster
+from sim.muster import ENTRY, how_many_serve, muster
 from sim.start import first_state
 from sim.world import World
 from tests.armies import BUSY, invented, world
@@ -58,3 +58,12 @@ def test_two_first_mornings_share_nothing(one: World) -> None:
     np.testing.assert_array_equal(other.fate, muster(one)["fate"])
     np.testing.assert_array_equal(other.profile, one.profile)
     np.testing.assert_array_equal(other.personal, one.personal)
+
+
+def test_those_who_serve_are_counted(one: World) -> None:
+    entries = muster(one)
+    entries["fate"][[3, 4]] = Fate.PLANNING, Fate.KILLED
+    regulars, reserve = np.arange(10), one.army.regulars + np.arange(5)
+    rows = np.concatenate((regulars, reserve, regulars[:4]))
+    assert how_many_serve(rows, entries["fate"]) == 8 + 3
+    assert how_many_serve(rows[:0], entries["fate"]) == 0

@@ -108,9 +108,9 @@ def _choose(
     men: Entries,
     station: Ints,
     of: Ints,
-    by_place: Floats,
-    joining: Floats,
-    attraction: Floats,
+    of_place: Floats,
+    of_rank: Floats,
+    offer: Floats,
     ties_effect: float,
     family_effect: float,
     key: np.uint64,
@@ -118,12 +118,12 @@ def _choose(
     """Give each who escaped his fate."""
     fate, profile, rank = men["fate"], men["profile"], men["rank"]
     unit, identity = men["unit"], men["identity"]
-    joined_share, flees = _joined_share(rows, of, fate), _odds_of_fleeing(by_place[1], family_effect)
+    joined_share, flees = _joined_share(rows, of, fate), _odds_of_fleeing(of_place[1], family_effect)
     for one in range(rows.size):
         row, place = rows[one], station[unit[rows[one]]] // 2
-        join = joining[0, rank[row]] + by_place[0, place]
+        join = of_rank[0, rank[row]] + of_place[0, place]
         join += ties_effect * joined_share[one]
-        join += joining[1, rank[row]] * attraction[rank[row]] * (profile[row] % 2)
+        join += of_rank[1, rank[row]] * offer[rank[row]] * (profile[row] % 2)
         joins, flee = math.exp(join), flees[profile[row] // 2 % 2, place]
         uniform = to_unit(word_of(key, identity[row])) * (1.0 + joins + flee)
         if uniform < joins:

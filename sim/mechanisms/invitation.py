@@ -19,6 +19,7 @@ from sim.army import neighbours
 from sim.codes import Entries, Fate, Flags, Floats, How, Ints, Words
 from sim.compiled import compiled
 from sim.luck import mixed, next_state, to_unit, word_of
+from sim.muster import how_many_serve
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party, joined_by
 from sim.pressure import HazardOf, log_hazards
@@ -87,10 +88,10 @@ def _with_invited(
     )
     begin = 0
     while begin < party.shape[1]:
-        asking = _who_asks(party, begin)
+        asking = _who_asks(party, begin, men["sect"])
         by, tie = neighbours(of, asking[0])
-        luck = np.empty(_how_many_serve(tie, men["fate"]), np.uint64)
-        can = _keep_who_can_be_asked(by, tie, asking[0], men)
+        luck = np.empty(how_many_serve(tie, men["fate"]), np.uint64)
+        can = _keep_who_can_be_asked(by, tie, asking[2], men)
         dared = _keep_who_is_asked(by[:can], tie[:can], luck, men["identity"], key, key_of_day, asks_share)
         _count_asked(by[:dared], asking[1], men["asked"])
         log_hazard = log_hazards(hazard, tie[:dared])
@@ -102,39 +103,25 @@ def _with_invited(
 
 
 @compiled
-def _who_asks(party: Ints, begin: int) -> Ints:
-    """Row and leader of those of the party who ask their ties, from a place on; shape (2, n)."""
-    table, asking = np.empty((2, party.shape[1] - begin), np.int64), 0
+def _who_asks(party: Ints, begin: int, sect: Ints) -> Ints:
+    """Row, leader and sect of those of the party who ask their ties, from a place on; shape (3, n)."""
+    table, asking = np.empty((3, party.shape[1] - begin), np.int64), 0
     for place in range(begin, party.shape[1]):
-        how = party[2, place]
-        table[0, asking], table[1, asking] = party[0, place], party[1, place]
+        row, how = party[0, place], party[2, place]
+        table[0, asking], table[1, asking], table[2, asking] = row, party[1, place], sect[row]
         asking += (how == How.DECIDED) | (how == How.PLANNED) | (how == How.INVITED)
     return table[:, :asking]
 
 
 @compiled
-def _how_many_serve(rows: Ints, fate: Ints) -> int:
-    """How many of some men serve.
-
-    Each man is a wait for memory. As nothing else is done here, very many are waited for together, and
-    whatever else is asked of them afterwards is at hand.
-    """
-    serve = 0
-    for one in range(rows.size):
-        serve += fate[rows[one]] == Fate.SERVING
-    return serve
-
-
-@compiled
-def _keep_who_can_be_asked(by: Ints, tie: Ints, asking: Ints, men: Entries) -> int:
+def _keep_who_can_be_asked(by: Ints, tie: Ints, sect: Ints, men: Entries) -> int:
     """Move those to the front who serve, do not go already, and whom a man of this sect asks; how many."""
-    fate, in_party, asked_as, sect = men["fate"], men["in_party"], men["asked_as"], men["sect"]
-    kept = 0
+    fate, in_party, asked_as, kept = men["fate"], men["in_party"], men["asked_as"], 0
     for one in range(tie.size):
         man, asks = tie[one], by[one]
         tie[kept], by[kept] = man, asks
         stays = (fate[man] == Fate.SERVING) & (not in_party[man])
-        kept += stays & (asked_as[man] == sect[asking[asks]])
+        kept += stays & (asked_as[man] == sect[asks])
     return kept
 
 

@@ -145,4 +145,4 @@ def _who_plans(planners: Ints, deciders: Ints, fate: Ints, in_party: Flags) -> I
             if fate[row] == Fate.PLANNING and not in_party[row]:
                 rows[plan] = row
                 plan += 1
-    return rows[:plan].copy()
+    return rows[:plan]

@@ -31,6 +31,7 @@ from sim.mechanisms import (
 )
 from sim.mechanisms.event_kinds import EliteExit, Triggered
 from sim.mechanisms.exits import HazardLaw
+from sim.plain import plain
 from sim.scenario import Scenario
 from sim.thresholds import thresholds_of
 from sim.world import World
@@ -85,6 +86,7 @@ def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:
     bound[list(army.persons.values())] = True
     return {
         "scenario": scenario,
+        "rules": plain(scenario),
         "scale": scenario.army.scale,
         "war": war_tables(scenario),
         "theatre": theatre_of(scenario) if scenario.war.kind == "endogenous" else None,

@@ -24,6 +24,8 @@ class World:
     """
 
     scenario: Scenario
+    rules: Scenario
+    """The scenario as plain objects (`sim.plain`): what a day reads."""
     army: Army
     luck: Luck
     scale: float

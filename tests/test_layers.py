@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("codes",),
     ("parameters",),
-    ("clock",),
+    ("clock", "plain"),
     # not of the model: how its loops are compiled, and sets of rows
     ("compiled",),
     ("rows", "queues"),

@@ -53,13 +53,13 @@ def told(world: World, announced: Date | None, spread_days: float, day: int) -> 
     """Share who have heard of what is offered from a date, if it ever is."""
     if announced is None:
         return 0.0
-    days = day - day_number(world.scenario.start, announced) + 1
+    days = day - day_number(world.rules.start, announced) + 1
     return -math.expm1(-days / spread_days) if days > 0 else 0.0
 
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by rank and sect."""
-    rules = world.scenario.amnesty
+    rules = world.rules.amnesty
     share = told(world, rules.announced, rules.spread_days, state.day)
     if share > 0.0:
         tally.profile += share * world.amnesty

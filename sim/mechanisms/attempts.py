@@ -61,7 +61,7 @@ class Attempts(MechanismSection):
 
 def resolve(world: World, state: State) -> None:
     """Decide which groups of today's party are caught; the rest escape."""
-    army, rules = world.army, world.scenario.attempts
+    army, rules = world.army, world.rules.attempts
     tried, state.caught, state.escaped, state.left_behind = _resolve(
         state.party.table,
         state.muster,
@@ -161,7 +161,7 @@ def _count_gone(
 
 def _interception(world: World, state: State) -> Floats:
     """Chance that a group from each place is intercepted, shape (H,)."""
-    rules = world.scenario.attempts
+    rules = world.rules.attempts
     return _risk(
         state.open_havens,
         world.distance_km,

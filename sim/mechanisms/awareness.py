@@ -27,7 +27,7 @@ _DAYS_AHEAD = 10
 
 def spread(world: World, state: State) -> None:
     """Make aware those whom today's broadcast or yesterday's leavers reach."""
-    plan = world.scenario.salary_plan
+    plan = world.rules.salary_plan
     if not plan.acts:
         return
     told = _tell(state.left_behind, plan.word_of_mouth, state.unaware_left, state.looked_up_to)

@@ -42,7 +42,7 @@ class Bases(MechanismSection):
 
 def note(world: World, state: State) -> None:
     """Count who left of late, and note the bases abandoned today."""
-    rules = world.scenario.bases
+    rules = world.rules.bases
     state.abandoned = _NOBODY
     if not rules.on:
         return
@@ -174,8 +174,8 @@ def _abandon(
 
 def shock(world: World, state: State) -> float:
     """Log odds of belief by the bases abandoned yesterday."""
-    rules = world.scenario.bases
+    rules = world.rules.bases
     if rules.signal == "none":
         return 0.0
-    one: float = getattr(world.scenario.belief.shock, rules.signal)
+    one: float = getattr(world.rules.belief.shock, rules.signal)
     return state.abandoned.size / world.scale * one

@@ -99,14 +99,14 @@ class Battle(Section):
 
 def fight(world: World, state: State, theatre: Theatre) -> None:
     """Work out today's deaths, control and destruction from the strengths of the morning."""
-    rules, fighting = world.scenario.battle, float(theatre.fighting[state.day])
+    rules, fighting = world.rules.battle, float(theatre.fighting[state.day])
     _fight(
         army_strength(world, state, theatre),
-        world.scenario.militia.weight,
+        world.rules.militia.weight,
         state.militia,
         arms(world, state),
         state.fighters,
-        world.scenario.uprising.defector_weight,
+        world.rules.uprising.defector_weight,
         theatre.hold,
         theatre.per_million,
         theatre.mobilisation[state.day],
@@ -174,7 +174,7 @@ def _fight(
 
 def army_strength(world: World, state: State, theatre: Theatre) -> Floats:
     """Strength of the army by place, shape (H,), in deployed men in their real numbers."""
-    rules = world.scenario.battle
+    rules = world.rules.battle
     army: Floats = _fighting(
         state.station, state.men, state.collapsed_on, world.place_count, rules.garrison_weight, world.scale
     )

@@ -65,7 +65,7 @@ class Belief(MechanismSection):
 
 def update(world: World, state: State) -> None:
     """Forget, then add today's shocks, yesterday's elite exits and the change of territory."""
-    rules = world.scenario.belief
+    rules = world.rules.belief
     if not rules.on:
         return
     belief, heard = state.belief * math.exp(-1.0 / rules.decay_days), state.heard
@@ -99,7 +99,7 @@ def _elite_weight(world: World, state: State) -> float:
         1.0 / world.scale,
         world.acting,
         world.publicity,
-        world.scenario.belief.sidelined_weight,
+        world.rules.belief.sidelined_weight,
     )
 
 

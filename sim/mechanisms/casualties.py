@@ -38,7 +38,7 @@ class Casualties(MechanismSection):
 
 def remember(world: World, state: State) -> None:
     """Move the recent and the past mean of losses towards today's."""
-    rules, army = world.scenario.casualties, world.army
+    rules, army = world.rules.casualties, world.army
     _remember(
         state.killed,
         state.unit,
@@ -95,7 +95,7 @@ def _move(
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by battalion and by place."""
-    rules = world.scenario.casualties
+    rules = world.rules.casualties
     _say(
         state.losses_battalion_recent,
         state.losses_battalion_past,

@@ -45,7 +45,7 @@ def joining(rules: Choice, plan: SalaryPlan) -> Floats:
 
 def choose(world: World, state: State) -> None:
     """Decide for each who escaped today."""
-    rules = world.scenario.choice
+    rules = world.rules.choice
     if not state.escaped.size:
         return
     if rules.on:
@@ -68,7 +68,7 @@ def choose(world: World, state: State) -> None:
 
 def _log_odds(world: World, state: State) -> Floats:
     """Log odds of joining and of fleeing over hiding by place: what places and the day say; (2, H)."""
-    rules = world.scenario.choice
+    rules = world.rules.choice
     return _by_place(
         rules.unity_effect * float(world.unity[state.day]),
         rules.control_effect,

@@ -17,7 +17,7 @@ def note(world: World, state: State) -> None:
         state.attempt.row,
         state.unit,
         world.unit_strength,
-        world.scenario.outcomes.unit_collapse_share,
+        world.rules.outcomes.unit_collapse_share,
         state.regulars_gone,
         state.collapsed_on,
         state.day,

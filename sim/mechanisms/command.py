@@ -39,7 +39,7 @@ class Command(MechanismSection):
 
 def follow(world: World, state: State) -> None:
     """Gather followers of the commanders who leave today, highest posts first."""
-    rules, army, party = world.scenario.command, world.army, state.party
+    rules, army, party = world.rules.command, world.army, state.party
     if not rules.on or not party.size:
         return
     commanders = _commanders(party.table, state.post_held)
@@ -57,7 +57,7 @@ def follow(world: World, state: State) -> None:
         rules.follow_own_sect.in_order(),
         rules.follow_other_sect.in_order(),
         world.luck.key("follow"),
-        world.luck.keys("follow", world.scenario.days)[state.day],
+        world.luck.keys("follow", world.rules.days)[state.day],
     )
     state.party = Party(table)
 
@@ -117,7 +117,7 @@ def _with_followers(
 
 def succeed(world: World, state: State) -> None:
     """Empty the posts of commanders who are gone, and fill those empty for long enough."""
-    rules, army = world.scenario.command, world.army
+    rules, army = world.rules.command, world.army
     if not rules.on:
         return
     _succeed(
@@ -184,7 +184,7 @@ def _succeed(
 
 def leave_posts(world: World, state: State, rows: Ints) -> None:
     """Empty the posts that some men hold."""
-    rules, posts = world.scenario.command, world.army.posts
+    rules, posts = world.rules.command, world.army.posts
     _empty(
         rows,
         state.post_held,

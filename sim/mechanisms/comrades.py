@@ -38,7 +38,7 @@ class Comrades(MechanismSection):
 
 def count(world: World, state: State) -> None:
     """Tell ties and companies of today's escapes."""
-    rules, army = world.scenario.comrades, world.army
+    rules, army = world.rules.comrades, world.army
     fade = math.exp(-1.0 / rules.fade_days)
     _count(
         state.escaped,

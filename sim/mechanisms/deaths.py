@@ -43,7 +43,7 @@ def first_due(start: Ints, death_due: Floats) -> Floats:
 
 def strike(world: World, state: State) -> None:
     """Kill those whose company's risk has reached their resistance."""
-    rules, army = world.scenario.deaths, world.army
+    rules, army = world.rules.deaths, world.army
     if not rules.on:
         state.killed = _NOBODY
         return

@@ -48,8 +48,8 @@ def arming(rules: ArmsDeliveries, start: Date, days: int) -> Floats:
 
 def alarm(world: World, day: int) -> float:
     """How far arms gone astray take fear towards its most, in [0, 1)."""
-    rules = world.scenario.arms_deliveries
-    return 1.0 - math.exp(-rules.diverted_share * _sent(rules, world.scenario.start, day) / rules.fear_scale)
+    rules = world.rules.arms_deliveries
+    return 1.0 - math.exp(-rules.diverted_share * _sent(rules, world.rules.start, day) / rules.fear_scale)
 
 
 def _sent(rules: ArmsDeliveries, start: Date, day: int) -> float:

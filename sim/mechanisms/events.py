@@ -34,8 +34,8 @@ def _with_triggered(world: World, state: State, dated: list[Event]) -> list[Even
     """Add the triggered events of today, and keep the order of the file."""
     due = triggers.due_today(world, state)
     for event in due:
-        triggers.rest(state, event, end_of(event, world.scenario.start, state.day, world.scenario.days))
-    return [event for event in world.scenario.events if event in dated or event in due] if due else dated
+        triggers.rest(state, event, end_of(event, world.rules.start, state.day, world.rules.days))
+    return [event for event in world.rules.events if event in dated or event in due] if due else dated
 
 
 def _act(world: World, state: State, event: Event) -> None:

@@ -32,7 +32,7 @@ class Fear(MechanismSection):
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by sect."""
-    rules = world.scenario.fear
+    rules = world.rules.fear
     _say(
         state.civilians_killed,
         world.people,

@@ -52,7 +52,7 @@ def donations(factions: Sequence[Faction], start: Date, days: int, scale: float)
 
 def pay(world: World, state: State) -> None:
     """Pay each faction's members from its own money, and keep account of what they are owed."""
-    rules = world.scenario.funds
+    rules = world.rules.funds
     _pay(
         state.members,
         world.upkeep if rules.on else np.zeros(world.upkeep.size),

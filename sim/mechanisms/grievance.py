@@ -65,7 +65,7 @@ class Grievance(MechanismSection):
 
 def erode(world: World, state: State) -> None:
     """Add today's input to the stock and let the rest fade."""
-    rules = world.scenario.grievance
+    rules = world.rules.grievance
     if not rules.on:
         return
     _erode(

@@ -38,7 +38,7 @@ class Invitation(MechanismSection):
 
 def invite(world: World, state: State) -> None:
     """Let today's leavers ask their ties, round after round."""
-    rules, party, pressure = world.scenario.invitation, state.party, state.pressure
+    rules, party, pressure = world.rules.invitation, state.party, state.pressure
     if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0 or not party.size:
         return
     assert pressure is not None, "the day's terms are added up before anyone is asked"
@@ -47,7 +47,7 @@ def invite(world: World, state: State) -> None:
         world.army.ties.of,
         state.muster,
         world.luck.key("invitation"),
-        world.luck.keys("invitation", world.scenario.days)[state.day],
+        world.luck.keys("invitation", world.rules.days)[state.day],
         rules.asks_share,
         math.log(rules.days),
         pressure.profile,

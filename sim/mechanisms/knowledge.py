@@ -57,7 +57,7 @@ class Knowledge(MechanismSection):
 
 def learn(world: World, state: State) -> None:
     """Let what was known go stale, and add what today's new members bring."""
-    rules = world.scenario.knowledge
+    rules = world.rules.knowledge
     if not rules.on:
         return
     brought = _brought(state.escaped, state.fate, state.rank, rules.weight.in_order())
@@ -77,14 +77,14 @@ def _brought(rows: Ints, fate: Ints, rank: Ints, weight: Floats) -> float:
 
 def known(world: World, state: State) -> float:
     """Share of what there is to know, in [0, 1)."""
-    return state.knowledge / (state.knowledge + world.scenario.knowledge.scale)
+    return state.knowledge / (state.knowledge + world.rules.knowledge.scale)
 
 
 def strength(world: World, state: State) -> float:
     """Strength of the opposition in battle with what it knows, over without."""
-    return 1.0 + world.scenario.knowledge.strength_gain * known(world, state)
+    return 1.0 + world.rules.knowledge.strength_gain * known(world, state)
 
 
 def relief(world: World, state: State) -> float:
     """What is known takes off the log risk of interception."""
-    return world.scenario.knowledge.interception_relief * known(world, state)
+    return world.rules.knowledge.interception_relief * known(world, state)

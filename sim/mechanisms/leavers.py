@@ -46,7 +46,7 @@ class Leavers(MechanismSection):
 
 def leave(world: World, state: State) -> None:
     """Let members go whose faction's risk has reached their resistance; then enter those who joined today."""
-    rules, waiting = world.scenario.leavers, state.waiting
+    rules, waiting = world.rules.leavers, state.waiting
     if not rules.on:
         return
     waiting.make_room(state.escaped.size)

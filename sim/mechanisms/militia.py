@@ -51,16 +51,16 @@ class Militia(MechanismSection):
 
 def raise_men(world: World, state: State) -> None:
     """Raise militia where violence is felt, and count its dead."""
-    theatre, rules = world.theatre, world.scenario.militia
+    theatre, rules = world.theatre, world.rules.militia
     if theatre is None or not rules.on:
         return
     _raise(
         state.militia,
-        world.scenario.battle.soldiers_lost_per_day * float(theatre.fighting[state.day]),
+        world.rules.battle.soldiers_lost_per_day * float(theatre.fighting[state.day]),
         state.regime_engaged,
         rules.raise_per_day,
         state.violence_felt,
-        world.scenario.uprising.violence_scale,
+        world.rules.uprising.violence_scale,
         theatre.militia_pool,
     )
 

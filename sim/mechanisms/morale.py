@@ -38,7 +38,7 @@ class Morale(MechanismSection):
 
 def feel(world: World, state: State) -> None:
     """Move morale by the day."""
-    rules = world.scenario.morale
+    rules = world.rules.morale
     if not rules.on:
         return
     exits = state.escaped.size / world.army.regulars * _REFERENCE_REGULARS

@@ -56,13 +56,13 @@ class MovementRule(MechanismSection):
 def move(world: World, state: State, event: Movement) -> None:
     """Move formations, or some of their brigades."""
     units = world.army.units
-    names = [line.name for line in world.scenario.army.order_of_battle]
+    names = [line.name for line in world.rules.army.order_of_battle]
     goes = np.isin(units.formation, [names.index(name) for name in event.formations])
     if event.brigades:
         goes &= np.isin(units.brigade_number, np.array(event.brigades) - 1)
     companies = np.flatnonzero(goes)
     deployed = state.station[companies] % 2 if event.deployed is None else int(event.deployed)
-    place = list(world.scenario.places).index(event.place)
+    place = list(world.rules.places).index(event.place)
     post(state, companies, np.broadcast_to(2 * place + deployed, companies.shape), state.day)
 
 
@@ -80,7 +80,7 @@ def deploy(world: World, state: State, event: Deployment) -> None:
 
 def _in_group_share(world: World, state: State) -> Floats:
     """Share of in-groups among the men of each company, shape (U,)."""
-    is_in = np.array([sect.role == "in" for sect in world.scenario.sects.values()])
+    is_in = np.array([sect.role == "in" for sect in world.rules.sects.values()])
     share: Floats = is_in @ state.serving / np.maximum(state.men, 1)
     return share
 
@@ -121,10 +121,10 @@ def _loyalty_by_company(
 
 def march(world: World, state: State) -> None:
     """Let a share of the deployed brigades go to the violence, once a week."""
-    rules = world.scenario.movement
+    rules = world.rules.movement
     if not rules.on or state.day % _WEEK != _WEEK - 1:
         return
-    weight = np.array([rules.weights.get(place, 1.0) for place in world.scenario.places])
+    weight = np.array([rules.weights.get(place, 1.0) for place in world.rules.places])
     pull = weight * state.violence
     target = int(np.argmax(pull))
     deployed = state.station % 2 == 1
@@ -140,7 +140,7 @@ def march(world: World, state: State) -> None:
 def _while_there_is_room(world: World, state: State, goes: Flags, target: int) -> Flags:
     """Whether each company's brigade still finds room, brigades coming in their order, shape (U,)."""
     by_posture = state.men_by_station.reshape(-1, 2)[:, 1]
-    room = world.scenario.movement.most_share * by_posture.sum() - by_posture[target]
+    room = world.rules.movement.most_share * by_posture.sum() - by_posture[target]
     come = np.cumsum(np.bincount(world.army.units.brigade, weights=state.men * goes))
     fits: Flags = come[world.army.units.brigade] <= room
     return fits

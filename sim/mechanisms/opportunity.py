@@ -39,7 +39,7 @@ class Opportunity(MechanismSection):
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by place and whether deployed."""
-    rules = world.scenario.opportunity
+    rules = world.rules.opportunity
     leave = _leave_cancelled(rules) if state.day < state.leave_cancelled_until else 1.0
     garrison = rules.confined_factor if state.day < state.confined_until else 1.0
     _say(leave, rules.night_gain, state.control_night, garrison, rules.deployed_factor, tally.station)

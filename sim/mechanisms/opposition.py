@@ -99,7 +99,7 @@ def together(rules: Opposition, unity: Floats) -> Floats:
 
 def delivered(world: World, day: int) -> float:
     """Share of a salary plan's money that the payers' unity lets through, over that at the reference."""
-    rules = world.scenario.opposition
+    rules = world.rules.opposition
     lost = rules.lost_when_divided
     return (1.0 - lost + lost * float(world.unity[day])) / (1.0 - lost + lost * rules.reference_unity)
 

@@ -43,7 +43,7 @@ class Planning(MechanismSection):
 
 def plan(world: World, state: State) -> None:
     """Let today's senior deciders begin, find some planners out, and let the ready ones leave."""
-    rules = world.scenario.planning
+    rules = world.rules.planning
     if not rules.on:
         return
     party, state.planners = _plan(

@@ -44,7 +44,7 @@ def sizes(rules: Promise, roles: Sequence[str]) -> Floats:
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by rank and sect."""
-    rules = world.scenario.promise
+    rules = world.rules.promise
     share = told(world, rules.announced, rules.spread_days, state.day)
     if share > 0.0:
         tally.profile += share * world.promise

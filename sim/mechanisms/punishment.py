@@ -62,7 +62,7 @@ def anger(rules: Punishment, most_ties: int) -> Floats:
 
 def tell(world: World, state: State) -> None:
     """Tell battalions, homes and ties of the men caught today."""
-    rules, army = world.scenario.punishment, world.army
+    rules, army = world.rules.punishment, world.army
     if not rules.acts:
         return
     _count(
@@ -101,7 +101,7 @@ def _count(
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by battalion, and by sect and home."""
-    rules = world.scenario.punishment
+    rules = world.rules.punishment
     per_million = state.caught_by_home / world.scale / world.population * 1e6
     at_home = rules.home * per_million / (per_million + rules.home_half)
     felt = world.grievance_weight[:, np.newaxis] * at_home

@@ -33,9 +33,9 @@ def sideline(world: World, state: State, event: Purge) -> None:
     rows = could_be[is_out]
     state.sidelined[rows] = True
     _weaken(world, state, rows, event.capability_loss)
-    if world.scenario.command.on:
+    if world.rules.command.on:
         command.leave_posts(world, state, rows)
-    if world.scenario.grievance.on:
+    if world.rules.grievance.on:
         _aggrieve(world, state, (could_be, rows), event.grievance)
 
 
@@ -49,7 +49,7 @@ def _who_could_be(world: World, state: State, event: Purge) -> Ints:
 
 def _purged_sects(world: World, event: Purge) -> Flags:
     """Whether each sect is purged, shape (S,)."""
-    sects = world.scenario.sects
+    sects = world.rules.sects
     if event.role is not None:
         return np.array([sect.role == event.role for sect in sects.values()])
     return np.array([not event.sects or name in event.sects for name in sects])
@@ -73,4 +73,4 @@ def _aggrieve(world: World, state: State, who: tuple[Ints, Ints], grievance: flo
         for rows in who
     )
     share = (sidelined / np.maximum(could_be, 1)).reshape(shape)
-    state.erosion += (world.scenario.grievance.multiple * grievance) * share[:, :, np.newaxis]
+    state.erosion += (world.rules.grievance.multiple * grievance) * share[:, :, np.newaxis]

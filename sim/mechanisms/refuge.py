@@ -43,7 +43,7 @@ def pull(rules: Refuge, distance_km: Floats) -> Floats:
 
 def open_up(world: World, state: State) -> None:
     """Work out today's access to havens and factions from each place."""
-    rules = world.scenario.refuge
+    rules = world.rules.refuge
     state.faction_exists = world.faction_starts <= state.day
     _open_up(
         state.day,
@@ -84,7 +84,7 @@ def _open_up(
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by place."""
-    _say(world.scenario.refuge.floor, state.haven_access, state.faction_access, tally.station)
+    _say(world.rules.refuge.floor, state.haven_access, state.faction_access, tally.station)
 
 
 @compiled

@@ -42,7 +42,7 @@ class Reserves(MechanismSection):
 def call_up(world: World, state: State) -> None:
     """Send today's summonses out; those who report serve from tomorrow."""
     state.reported = state.evaded = _NOBODY
-    if not state.summonses or not world.scenario.reserves.on:
+    if not state.summonses or not world.rules.reserves.on:
         return
     share = sum(share / days for begin, days, share in state.summonses if begin <= state.day < begin + days)
     if share == 0.0:
@@ -68,7 +68,7 @@ def call_up(world: World, state: State) -> None:
     state.reported, state.evaded = reported[:reports], evaded[:evades]
     enter_service(world, state, state.reported)
     state.touched.append(state.reported)
-    if world.scenario.tenure.on:
+    if world.rules.tenure.on:
         tenure.enter(state.steps_due, state.reported, state.day + 1)
 
 

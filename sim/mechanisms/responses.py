@@ -60,7 +60,7 @@ def respond(world: World, state: State) -> None:
 
 def _carry_out(world: World, state: State, event: Event) -> None:
     """Carry out one response; what is none is left alone."""
-    end = end_of(event, world.scenario.start, state.day, world.scenario.days)
+    end = end_of(event, world.rules.start, state.day, world.rules.days)
     match event:
         case LeaveCancelled():
             state.leave_cancelled_until = end
@@ -93,7 +93,7 @@ def _put_in_force(state: State, response: InForce) -> None:
 
 def _step_up(world: World, state: State, rise: float) -> None:
     """Raise what surveillance has learned, up to its cap."""
-    rules = world.scenario.surveillance
+    rules = world.rules.surveillance
     if rules.on:
         state.learned = min(state.learned + rise, max(rules.cap, state.learned))
 
@@ -110,7 +110,7 @@ def _weigh(state: State) -> None:
 
 def _anger(world: World, state: State) -> None:
     """Add the anger over blackouts to the stock of grievance."""
-    rules = world.scenario.grievance
+    rules = world.rules.grievance
     anger = sum(one.response.anger for one in state.in_force if isinstance(one.response, Blackout))
     if rules.on and anger > 0.0:
         state.erosion += (rules.multiple * anger) * world.grievance_weight[:, np.newaxis]

@@ -90,15 +90,15 @@ class SalaryPlan(MechanismSection):
 
 def is_offered(world: World, day: int) -> bool:
     """Whether an offer stands on a day."""
-    plan = world.scenario.salary_plan
+    plan = world.rules.salary_plan
     if not plan.acts:
         return False
-    return plan.announced is None or day >= day_number(world.scenario.start, plan.announced)
+    return plan.announced is None or day >= day_number(world.rules.start, plan.announced)
 
 
 def attraction(world: World, state: State) -> Floats:
     """log(1 + offer * P(paid) / reference) by rank, shape (5,); 0 without an offer."""
-    plan = world.scenario.salary_plan
+    plan = world.rules.salary_plan
     if not is_offered(world, state.day):
         return np.zeros(5)
     offer = plan.usd_per_month * plan.rank_multiple.in_order()
@@ -107,7 +107,7 @@ def attraction(world: World, state: State) -> Floats:
 
 def _days_paid(world: World, day: int) -> int:
     """Days since the first payment, which is day 0; negative before, and where there is no offer."""
-    plan, start = world.scenario.salary_plan, world.scenario.start
+    plan, start = world.rules.salary_plan, world.rules.start
     if not is_offered(world, day):
         return -1
     return day - day_number(start, plan.starts or plan.announced or start)
@@ -115,7 +115,7 @@ def _days_paid(world: World, day: int) -> int:
 
 def wage_due(world: World, day: int) -> Floats:
     """What the plan owes a member of each rank today, US dollars, shape (5,)."""
-    plan = world.scenario.salary_plan
+    plan = world.rules.salary_plan
     if _days_paid(world, day) < 0:
         return _NOTHING
     return plan.usd_per_month * plan.rank_multiple.in_order() / DAYS_PER_MONTH
@@ -123,7 +123,7 @@ def wage_due(world: World, day: int) -> Floats:
 
 def pay(world: World, state: State) -> None:
     """Pay those on the payroll, and let word of it spread."""
-    plan = world.scenario.salary_plan
+    plan = world.rules.salary_plan
     state.owed_usd = state.paid_usd = 0.0
     days = _days_paid(world, state.day)
     if days < 0:
@@ -145,6 +145,6 @@ def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by rank, of those who are aware."""
     if not is_offered(world, state.day):
         return
-    felt = world.scenario.salary_plan.leaving_effect.in_order() * attraction(world, state)
+    felt = world.rules.salary_plan.leaving_effect.in_order() * attraction(world, state)
     aware = tally.profile[..., 1]
     aware += felt[:, np.newaxis, np.newaxis, np.newaxis]

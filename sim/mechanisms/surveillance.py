@@ -43,7 +43,7 @@ class Surveillance(MechanismSection):
 
 def learn(world: World, state: State) -> None:
     """Learn from today's escapes; forget with today's losses."""
-    rules = world.scenario.surveillance
+    rules = world.rules.surveillance
     if not rules.on:
         return
     learned, cap, escaped = state.learned, rules.cap, state.escaped.size
@@ -65,7 +65,7 @@ def _serving(men: Ints) -> int:
 
 def say(world: World, state: State, tally: Tally) -> None:
     """Add the log hazard by battalion."""
-    rules = world.scenario.surveillance
+    rules = world.rules.surveillance
     _say(
         state.gone_recent_by_battalion,
         world.battalion_strength,

@@ -141,7 +141,7 @@ def strength(place: int, arms: float, fighters: Floats, defector_weight: float) 
 
 def take_up_arms(world: World, state: State) -> None:
     """Move the armed opposition by the day's recruits, losses and soldiers who joined."""
-    theatre, rules = world.theatre, world.scenario.uprising
+    theatre, rules = world.theatre, world.rules.uprising
     if theatre is None:
         return
     state.fighters_lost = _move(

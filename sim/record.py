@@ -63,24 +63,24 @@ _NO_THEATRE, _UNKNOWN = np.empty(0), (math.nan,) * 3
 
 @dataclass
 class Log:
-    """Lines of one kind of event: tables by day, joined when the run ends."""
+    """Lines of one kind of event: a table for each day that has any, joined when the run ends."""
 
     columns: tuple[str, ...]
     """`day`, then those of the tables."""
-    parts: list[tuple[int, Ints]] = field(default_factory=list)
+    days: list[int] = field(default_factory=list)
+    tables: list[Ints] = field(default_factory=list)
 
     def add(self, day: int, lines: Ints) -> None:
         """Add the lines of a day, by column; shape (columns, n), or (n,) of one column."""
         if lines.size:
-            self.parts.append((day, lines))
+            self.days.append(day)
+            self.tables.append(lines)
 
     def joined(self) -> dict[str, Ints]:
         """All lines, by column."""
         tables = [np.empty((len(self.columns) - 1, 0), dtype=np.int64)]
-        tables += [np.atleast_2d(lines) for _, lines in self.parts]
-        day = np.repeat(
-            np.array([day for day, _ in self.parts], dtype=np.int64), [table.shape[1] for table in tables[1:]]
-        )
+        tables += [np.atleast_2d(lines) for lines in self.tables]
+        day = np.repeat(np.array(self.days, dtype=np.int64), [table.shape[1] for table in tables[1:]])
         return dict(zip(self.columns, (day, *np.concatenate(tables, axis=1)), strict=True))
 
 

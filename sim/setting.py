@@ -100,6 +100,7 @@ def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:
         **_companies(scenario, army, strength),
         **_calendar(scenario),
         **_factions(scenario),
+        "knowledge_weight": scenario.knowledge.weight.in_order(),
         "elite_weight": scenario.belief.elite_weight.in_order(),
         "gone_effect": scenario.command.gone_effect.in_order(),
         **country_of(scenario),

@@ -101,6 +101,8 @@ class World:
     """(2, 5) by rank: log odds of joining over hiding, and the effect of the offer on them."""
     unity: Floats
     """(T,) unity of the opposition."""
+    knowledge_weight: Floats
+    """(5,) what a man of each rank knows, over a junior officer."""
     elite_weight: Floats
     """(5,) weight of an exit as a public signal, by rank."""
     gone_effect: Floats

@@ -168,15 +168,12 @@ SURVIVORS: dict[str, str] = {
     "mechanisms.awareness.spread: state.broadcast [half]": _AHEAD,
     "mechanisms.awareness.spread: _DAYS_AHEAD * plan.broadcast_per_day [half]": _AHEAD,
     "mechanisms.awareness._reached: AWARE_STEP [half]": _WHOLE,
-    "mechanisms.bases._move_window: share * smallest[battalion[unit]] [sign]": (
-        "a first look that spares the second: with its sign turned all battalions are looked at closely"
-    ),
     "mechanisms.composition._count: 1.0 (2) [sign]": "men by home are squared before they are used",
-    "mechanisms.reserves._called: 2.0 / GRAIN [half]": _WIDER,
-    "mechanisms.reserves._called: before [sign]": _WIDER,
-    "mechanisms.reserves._called: grain [half]": _WIDER,
-    "mechanisms.reserves._called: now [half]": _WIDER,
-    "mechanisms.reserves._called: grain (2) [half]": _WIDER,
+    "mechanisms.reserves._called_between: 2.0 / GRAIN [half]": _WIDER,
+    "mechanisms.reserves._called_between: before [sign]": _WIDER,
+    "mechanisms.reserves._called_between: grain [half]": _WIDER,
+    "mechanisms.reserves._called_between: now [half]": _WIDER,
+    "mechanisms.reserves._called_between: grain (2) [half]": _WIDER,
     "mechanisms.surveillance._say: gone[battalion] / max(strength[battalion], 1.0) [half]": (
         "what all battalions have in common falls out of the ratio to their mean"
     ),

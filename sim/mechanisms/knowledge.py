@@ -60,7 +60,7 @@ def learn(world: World, state: State) -> None:
     rules = world.rules.knowledge
     if not rules.on:
         return
-    brought = _brought(state.escaped, state.fate, state.rank, rules.weight.in_order())
+    brought = _brought(state.escaped, state.fate, state.rank, world.knowledge_weight)
     per_man = _REFERENCE_REGULARS / world.army.regulars
     state.knowledge = state.knowledge * math.exp(-1.0 / rules.decay_days) + brought * per_man
 

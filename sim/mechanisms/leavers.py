@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Floats, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
 from sim.mechanisms.funds import MONTHS_OWED
@@ -63,7 +63,6 @@ def leave(world: World, state: State) -> None:
         state.rank,
         state.members,
         state.escaped,
-        state.fate,
         state.identity,
         world.luck.key("leaving a faction"),
     )
@@ -83,14 +82,13 @@ def _leave_and_wait(
     rank: Ints,
     members: Ints,
     escaped: Ints,
-    fate: Ints,
     identity: Ints,
     key: np.uint64,
 ) -> Ints:
     """Let members go, and note at which risk each who joined today will leave; rows of those who leave."""
     months_owed = accounts[MONTHS_OWED]
     rows = _leave(rate, months_owed, unpaid_effect, patience, risk, level, row, size, faction, rank, members)
-    _wait(escaped, fate, faction, identity, key, risk, level, row, size)
+    _wait(escaped, faction, identity, key, risk, level, row, size)
     return rows
 
 
@@ -123,7 +121,6 @@ def _leave(
 @compiled
 def _wait(
     rows: Ints,
-    fate: Ints,
     faction: Ints,
     identity: Ints,
     key: np.uint64,
@@ -134,7 +131,7 @@ def _wait(
 ) -> None:
     """Note at which risk each who joined today will leave."""
     for who in rows:
-        if fate[who] == Fate.JOINED:
+        one = faction[who]
+        if one >= 0:
             resistance = -math.log(to_unit(word_of(key, identity[who])))
-            one = faction[who]
             enter(level, row, size, one, risk[one] + resistance, who)

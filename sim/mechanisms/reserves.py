@@ -49,23 +49,23 @@ def call_up(world: World, state: State) -> None:
         return
     before, state.called_share = state.called_share, state.called_share + share
     called = _called(world.called, world.called_at, before, state.called_share)
-    reported, evaded = np.empty_like(called), np.empty_like(called)
-    reports, evades = _summon(
+    state.reported, state.evaded, uniform = _summon(
         called,
         state.identity,
         world.luck.key("report for service"),
+        world.luck.key("death"),
         state.sect,
         world.report_share,
         state.fate,
+    )
+    _face_death(
+        state.reported,
+        -np.log(uniform),
         state.unit,
-        world.luck.exponential("death", world.army.soldiers.identity[called]),
         state.death_risk,
         state.death_due,
         state.next_death,
-        reported,
-        evaded,
     )
-    state.reported, state.evaded = reported[:reports], evaded[:evades]
     enter_service(world, state, state.reported)
     state.touched.append(state.reported)
     if world.rules.tenure.on:
@@ -83,44 +83,56 @@ def in_order_of_call(share: Floats, first_row: int) -> tuple[Ints, Floats]:
 
 def _called(rows: Ints, called_at: Floats, before: float, now: float) -> Ints:
     """Rows, ascending, of who is called when the share called rises from one value to another."""
-    grain = 2.0 / GRAIN
-    begin, end = np.searchsorted(called_at, (before - grain, now + grain))
-    near = called_at[begin:end]
-    called: Ints = np.sort(rows[begin:end][(near > before) & (near <= now)])
+    called = _called_between(rows, called_at, before, now)
+    called.sort()
     return called
+
+
+@compiled
+def _called_between(rows: Ints, called_at: Floats, before: float, now: float) -> Ints:
+    """Rows of who is called, in the order in which they stand."""
+    grain = 2.0 / GRAIN
+    begin, end = np.searchsorted(called_at, before - grain), np.searchsorted(called_at, now + grain)
+    called, found = np.empty(end - begin, np.int64), 0
+    for one in range(begin, end):
+        if before < called_at[one] <= now:
+            called[found] = rows[one]
+            found += 1
+    return called[:found]
 
 
 @compiled
 def _summon(
     called: Ints,
     identity: Ints,
-    key: np.uint64,
+    reporting: np.uint64,
+    death: np.uint64,
     sect: Ints,
     report_share: Floats,
     fate: Ints,
-    unit: Ints,
-    resistance: Floats,
-    death_risk: Floats,
-    death_due: Floats,
-    next_death: Floats,
-    reported: Ints,
-    evaded: Ints,
-) -> tuple[int, int]:
-    """Sort those called into who reports and who does not: how many.
-
-    The risk of death starts now, against the resistance dealt to each.
-    """
+) -> tuple[Ints, Ints, Floats]:
+    """Sort those called into who reports, and who does not; and the number that death dealt to the former."""
+    reported, evaded, uniform = np.empty_like(called), np.empty_like(called), np.empty(called.size)
     reports = evades = 0
-    for place in range(called.size):
-        row = called[place]
-        if to_unit(word_of(key, identity[row])) < report_share[sect[row]]:
+    for row in called:
+        if to_unit(word_of(reporting, identity[row])) < report_share[sect[row]]:
             fate[row] = Fate.SERVING
-            death_due[row] = death_risk[unit[row]] + resistance[place]
-            next_death[1, unit[row]] = min(next_death[1, unit[row]], death_due[row])
-            reported[reports] = row
+            reported[reports], uniform[reports] = row, to_unit(word_of(death, identity[row]))
             reports += 1
         else:
             fate[row] = Fate.EVADED
             evaded[evades] = row
             evades += 1
-    return reports, evades
+    return reported[:reports], evaded[:evades], uniform[:reports]
+
+
+@compiled
+def _face_death(
+    rows: Ints, resistance: Floats, unit: Ints, death_risk: Floats, death_due: Floats, next_death: Floats
+) -> None:
+    """Let the risk of death of some men start now, against the resistance dealt to each."""
+    for place in range(rows.size):
+        row = rows[place]
+        due = death_risk[unit[row]] + resistance[place]
+        death_due[row] = due
+        next_death[1, unit[row]] = min(next_death[1, unit[row]], due)

@@ -138,6 +138,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "test_terms::test_setting",
         "test_mechanisms::test_fear",
         "test_mechanisms::test_grievance",
+        "test_opposition::test_deliveries",
         "test_war::test_strengths_of_both",
         "test_war::test_a_day_of_war",
         "test_war::test_who_would",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.loyalty_gauge import LoyaltyGauge
 from sim.mechanisms.event_kinds import end_of
@@ -125,7 +125,7 @@ class Record:
         party = state.attempt
         self.departures.add(
             state.day,
-            _departed(party.row, party.leader, party.how, state.fate, state.profile, state.faction),
+            _departed(party.row, party.leader, party.how, state.muster, state.faction),
         )
         self.members_left.add(state.day, state.left_faction)
         self.deaths.add(state.day, state.killed)
@@ -200,9 +200,9 @@ class Record:
 
 
 @compiled
-def _departed(row: Ints, leader: Ints, how: Ints, fate: Ints, profile: Ints, faction: Ints) -> Ints:
+def _departed(row: Ints, leader: Ints, how: Ints, men: Entries, faction: Ints) -> Ints:
     """Lines of those who left or were caught leaving, shape (6, n)."""
-    lines = np.empty((6, row.size), np.int32)
+    lines, fate, profile = np.empty((6, row.size), np.int32), men["fate"], men["profile"]
     for one in range(row.size):
         man = row[one]
         lines[0, one], lines[1, one], lines[2, one] = man, leader[one], how[one]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.parameters import ByRank, MechanismSection, by_rank, parameter
 from sim.state import State
@@ -60,15 +60,15 @@ def learn(world: World, state: State) -> None:
     rules = world.rules.knowledge
     if not rules.on:
         return
-    brought = _brought(state.escaped, state.fate, state.rank, world.knowledge_weight)
+    brought = _brought(state.escaped, state.muster, world.knowledge_weight)
     per_man = _REFERENCE_REGULARS / world.army.regulars
     state.knowledge = state.knowledge * math.exp(-1.0 / rules.decay_days) + brought * per_man
 
 
 @compiled
-def _brought(rows: Ints, fate: Ints, rank: Ints, weight: Floats) -> float:
+def _brought(rows: Ints, men: Entries, weight: Floats) -> float:
     """Knowledge of those who joined, added man by man."""
-    brought = 0.0
+    fate, rank, brought = men["fate"], men["rank"], 0.0
     for row in rows:
         if fate[row] == Fate.JOINED:
             brought += weight[rank[row]]

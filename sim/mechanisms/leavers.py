@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from sim.codes import Floats, Ints
+from sim.codes import Entries, Floats, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
 from sim.mechanisms.funds import MONTHS_OWED
@@ -59,11 +59,10 @@ def leave(world: World, state: State) -> None:
         waiting.level,
         waiting.row,
         waiting.size,
+        state.muster,
         state.faction,
-        state.rank,
         state.members,
         state.escaped,
-        state.identity,
         world.luck.key("leaving a faction"),
     )
 
@@ -78,17 +77,16 @@ def _leave_and_wait(
     level: Floats,
     row: Ints,
     size: Ints,
+    men: Entries,
     faction: Ints,
-    rank: Ints,
     members: Ints,
     escaped: Ints,
-    identity: Ints,
     key: np.uint64,
 ) -> Ints:
     """Let members go, and note at which risk each who joined today will leave; rows of those who leave."""
-    months_owed = accounts[MONTHS_OWED]
+    months_owed, rank = accounts[MONTHS_OWED], men["rank"]
     rows = _leave(rate, months_owed, unpaid_effect, patience, risk, level, row, size, faction, rank, members)
-    _wait(escaped, faction, identity, key, risk, level, row, size)
+    _wait(escaped, faction, men["identity"], key, risk, level, row, size)
     return rows
 
 

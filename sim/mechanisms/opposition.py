@@ -21,7 +21,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.clock import day_number
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
 from sim.parameters import Section, parameter
@@ -108,12 +108,9 @@ def enlist(world: World, state: State) -> None:
     """Enter today's new members with a faction each."""
     _enlist(
         state.escaped,
-        state.fate,
-        state.identity,
+        state.muster,
         world.luck.key("which faction"),
         world.faction_shares[state.day],
-        state.rank,
-        state.unit,
         state.station,
         state.faction,
         state.joined_from,
@@ -124,17 +121,15 @@ def enlist(world: World, state: State) -> None:
 @compiled
 def _enlist(
     rows: Ints,
-    fate: Ints,
-    identity: Ints,
+    men: Entries,
     key: np.uint64,
     shares: Floats,
-    rank: Ints,
-    unit: Ints,
     station: Ints,
     faction: Ints,
     joined_from: Ints,
     members: Ints,
 ) -> None:
+    identity, fate, rank, unit = men["identity"], men["fate"], men["rank"], men["unit"]
     for row in rows:
         if fate[row] == Fate.JOINED:
             uniform, chosen = to_unit(word_of(key, identity[row])), 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints
+from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.luck import to_unit, word_of
 from sim.mechanisms import tenure
@@ -51,12 +51,10 @@ def call_up(world: World, state: State) -> None:
     called = _called(world.called, world.called_at, before, state.called_share)
     state.reported, state.evaded, uniform = _summon(
         called,
-        state.identity,
+        state.muster,
         world.luck.key("report for service"),
         world.luck.key("death"),
-        state.sect,
         world.report_share,
-        state.fate,
     )
     _face_death(
         state.reported,
@@ -104,15 +102,14 @@ def _called_between(rows: Ints, called_at: Floats, before: float, now: float) ->
 @compiled
 def _summon(
     called: Ints,
-    identity: Ints,
+    men: Entries,
     reporting: np.uint64,
     death: np.uint64,
-    sect: Ints,
     report_share: Floats,
-    fate: Ints,
 ) -> tuple[Ints, Ints, Floats]:
     """Sort those called into who reports, and who does not; and the number that death dealt to the former."""
     reported, evaded, uniform = np.empty_like(called), np.empty_like(called), np.empty(called.size)
+    identity, sect, fate = men["identity"], men["sect"], men["fate"]
     reports = evades = 0
     for row in called:
         if to_unit(word_of(reporting, identity[row])) < report_share[sect[row]]:

@@ -20,6 +20,7 @@ from sim.boxes import EDGES, depth_for
 from sim.codes import RANKS, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.limits import Bounds, Limits, charge, lower, mark_of, reached, release, set_limit
+from sim.muster import how_many_serve
 from sim.pressure import HazardOf, log_hazard_by
 from sim.readers import Read, read_no_more
 from sim.scatter import Scatter
@@ -322,15 +323,14 @@ def _look_at(
 ) -> Ints:
     """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
     wanted = np.zeros(rows.size, np.int8)
-    serves, bound = np.empty(_AT_ONCE, np.bool_), np.empty(_AT_ONCE)
+    bound = np.empty(_AT_ONCE)
     for begin in range(0, rows.size, _AT_ONCE):
         some = rows[begin : begin + _AT_ONCE]
-        # What is far off in memory is waited for together, the more so the less the loop does with it.
-        for one in range(some.size):
-            serves[one] = fate[some[one]] == Fate.SERVING
+        if how_many_serve(some, fate) == 0:
+            continue
         for one in range(some.size):
             bound[one] = np.nan
-            if serves[one]:
+            if fate[some[one]] == Fate.SERVING:
                 bound[one] = log_hazard_by(hazard, ceiling, tide[sect[some[one]]], some[one]) + _ROUNDING
         for one in range(some.size):
             if bound[one] == bound[one]:

@@ -15,6 +15,7 @@ from pydantic import Field
 from sim.calendar import Calendar
 from sim.codes import Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
+from sim.muster import how_many_serve
 from sim.parameters import Section, entry, parameter
 from sim.party import Party
 from sim.pressure import HazardOf, hazard_of, log_hazards
@@ -135,8 +136,9 @@ def _whose_point_is_reached(
 ) -> Ints:
     """Rows of those serving whose hazard reaches a point of the day, ascending, once for each."""
     rows, heights = points_of_day(calendar, day, key, key_of_day, row_of, identities)
-    serve = _keep_who_serves(rows, heights, fate)
-    log_hazard, reached = log_hazards(hazard, rows[:serve]), 0
+    serve, reached = how_many_serve(rows, fate), 0
+    _keep_who_serves(rows, heights, fate)
+    log_hazard = log_hazards(hazard, rows[:serve])
     for place in range(serve):
         rows[reached] = rows[place]
         reached += reaches(log_hazard[place], heights[place])
@@ -156,17 +158,13 @@ def reaches(log_hazard: float, height: float) -> bool:
 
 
 @compiled
-def _keep_who_serves(rows: Ints, heights: Floats, fate: Ints) -> int:
-    """Move the points of those who serve to the front; how many they are.
-
-    Without a branch and with little else to do, many men are waited for in memory together.
-    """
+def _keep_who_serves(rows: Ints, heights: Floats, fate: Ints) -> None:
+    """Move the points of those who serve to the front."""
     kept = 0
     for place in range(rows.size):
         row = rows[place]
         rows[kept], heights[kept] = row, heights[place]
         kept += fate[row] == Fate.SERVING
-    return kept
 
 
 def _past_threshold(world: World, state: State, law: ThresholdLaw) -> Ints:

@@ -14,6 +14,7 @@ import numpy as np
 from sim.alike import BLOCK, CLASSES, Alike
 from sim.codes import Fate, Floats, Ints, Singles
 from sim.compiled import compiled
+from sim.muster import how_many_serve
 from sim.rows import aligned
 from sim.world import World
 
@@ -183,16 +184,26 @@ def set_limit(seat: int, limit: float, bounds: Bounds) -> None:
 @compiled
 def charge(rows: Ints, rise: Floats, fate: Ints, seat_of: Ints, bounds: Bounds) -> None:
     """Lower the limit of each row that serves, which may repeat."""
+    if how_many_serve(rows, fate) == 0:
+        return
     seats, rises, serve = np.empty(rows.size, np.int64), np.empty(rows.size), 0
     for one in range(rows.size):
         seats[serve], rises[serve] = seat_of[rows[one]], rise[one]
         serve += fate[rows[one]] == Fate.SERVING
-    limited = 0
+    if how_many_limited(seats[:serve], bounds) == 0:
+        return
     for one in range(serve):
-        seats[limited], rises[limited] = seats[one], rises[one]
+        if bounds.limit[seats[one]] < _NEVER:
+            lower(seats[one], rises[one], bounds)
+
+
+@compiled
+def how_many_limited(seats: Ints, bounds: Bounds) -> int:
+    """How many of some men have a limit; the limits are at hand afterwards (`how_many_serve`)."""
+    limited = 0
+    for one in range(seats.size):
         limited += bounds.limit[seats[one]] < _NEVER
-    for one in range(limited):
-        lower(seats[one], rises[one], bounds)
+    return limited
 
 
 @compiled

@@ -19,7 +19,7 @@ from sim.alike import BLOCK
 from sim.boxes import EDGES, depth_for
 from sim.codes import RANKS, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
-from sim.limits import Bounds, Limits, charge, lower, mark_of, reached, release, set_limit
+from sim.limits import Bounds, Limits, charge, how_many_limited, lower, mark_of, reached, release, set_limit
 from sim.muster import how_many_serve
 from sim.pressure import HazardOf, log_hazard_by
 from sim.readers import Read, read_no_more
@@ -303,6 +303,8 @@ def _charge_companies(
 @compiled
 def _charge_men(first: int, end: int, rise: Floats, sect_of: Ints, seat_of: Ints, bounds: Bounds) -> None:
     """Charge the men of a company with what was added to its ceilings, by sect."""
+    if how_many_limited(seat_of[first:end], bounds) == 0:
+        return
     for row in range(first, end):
         if rise[sect_of[row]] > 0.0 and bounds.limit[seat_of[row]] < np.inf:
             lower(seat_of[row], rise[sect_of[row]], bounds)

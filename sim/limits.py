@@ -114,25 +114,32 @@ def reached(
 @compiled
 def _open(mark: Floats, blocks: Ints, bounds: Bounds) -> Ints:
     """Seats of some blocks whose limit is passed; the least that is left is that of block and group."""
-    top, size = np.empty(blocks.size, np.float32), 0
-    # A loop that does little waits for much memory together.
+    size, found = _how_many_passed(mark, blocks, bounds), 0
+    seats = np.empty(size + 1, np.int64)
     for one in range(blocks.size):
-        top[one] = mark_of(mark, bounds.group[blocks[one]])
-        limits = bounds.limit[blocks[one] * BLOCK : (blocks[one] + 1) * BLOCK]
-        for seat in range(BLOCK):
-            size += limits[seat] < top[one]
-    seats, found = np.empty(size + 1, np.int64), 0
-    for one in range(blocks.size):
-        rest = _NEVER
-        for seat in range(blocks[one] * BLOCK, (blocks[one] + 1) * BLOCK):
+        block, rest = blocks[one], _NEVER
+        group = bounds.group[block]
+        top = np.float32(mark_of(mark, group))
+        for seat in range(block * BLOCK, (block + 1) * BLOCK):
             limit = bounds.limit[seat]
             seats[found] = seat
-            found += limit < top[one]
-            rest = min(rest, limit if limit >= top[one] else _NEVER)
-        bounds.least[blocks[one]] = rest
-        group = bounds.group[blocks[one]]
+            found += limit < top
+            rest = min(rest, limit if limit >= top else _NEVER)
+        bounds.least[block] = rest
         bounds.lowest[group] = min(bounds.lowest[group], rest)
     return seats[:size]
+
+
+@compiled
+def _how_many_passed(mark: Floats, blocks: Ints, bounds: Bounds) -> int:
+    """How many limits of some blocks are passed; the limits are at hand afterwards (`how_many_serve`)."""
+    size = 0
+    for one in range(blocks.size):
+        top = np.float32(mark_of(mark, bounds.group[blocks[one]]))
+        limits = bounds.limit[blocks[one] * BLOCK : (blocks[one] + 1) * BLOCK]
+        for seat in range(BLOCK):
+            size += limits[seat] < top
+    return size
 
 
 @compiled

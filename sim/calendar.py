@@ -12,7 +12,9 @@ from sim.compiled import compiled
 SHEET = 32
 """Points on a sheet."""
 MANY = 4096
-"""More sheets than the points of one soldier in a few days can begin."""
+"""Points that are dealt before they are written down; they begin no more sheets."""
+_OF_ONE = 1024
+"""More points than are dealt to one soldier in one go."""
 _NEW = 20_000
 """Sheets of a new calendar; it grows."""
 
@@ -50,6 +52,22 @@ class Calendar(NamedTuple):
         return self._replace(before=before, row=row, height=height)
 
 
+class Dealt(NamedTuple):
+    """Room for `MANY` points that are dealt first and written down together.
+
+    Dealing is arithmetic and writing is waiting for memory; one does not hold the other up.
+    """
+
+    day: Ints
+    row: Ints
+    height: Floats
+
+    @staticmethod
+    def room() -> Dealt:
+        """Make room."""
+        return Dealt(np.empty(MANY, np.int64), np.empty(MANY, np.int64), np.empty(MANY))
+
+
 def _columns(number: int) -> tuple[Ints, Ints, Floats]:
     """Columns `before`, `row` and `height` of so many sheets."""
     points = np.empty((number, SHEET), dtype=[("height", np.float64), ("row", np.int64)])
@@ -57,7 +75,26 @@ def _columns(number: int) -> tuple[Ints, Ints, Floats]:
 
 
 @compiled
-def write(calendar: Calendar, day: np.int64, row: int, height: float) -> None:
+def has_room_for_one(dealt: Dealt, number: int) -> bool:
+    """Whether beside so many points those of another soldier can be dealt."""
+    return number + _OF_ONE <= dealt.day.size
+
+
+@compiled
+def is_nearly_full(calendar: Calendar) -> bool:
+    """Whether points that were dealt might not all be written down."""
+    return calendar.sheets[0] + MANY > calendar.before.size
+
+
+@compiled
+def write_down(calendar: Calendar, dealt: Dealt, number: int) -> None:
+    """Write points that were dealt down on their days."""
+    for point in range(number):
+        _write(calendar, dealt.day[point], dealt.row[point], dealt.height[point])
+
+
+@compiled
+def _write(calendar: Calendar, day: np.int64, row: int, height: float) -> None:
     """Write a point down on its day."""
     if calendar.points[day] == SHEET:
         sheet = calendar.sheets[0]

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.boxes import IDENTITIES, LAYERS, LOWEST, SPELLS, WIDTHS, cell_in_box, points_in_box
-from sim.calendar import MANY, SHEET, Calendar, write
+from sim.calendar import MANY, SHEET, Calendar, Dealt, has_room_for_one, is_nearly_full, write_down
 from sim.codes import Floats, Ints, Words
 from sim.compiled import compiled
 from sim.luck import Luck, mixed, next_state, to_lower_unit, word_of
@@ -55,22 +55,36 @@ class Spells(NamedTuple):
 
 @compiled
 def _deal(
-    calendar: Calendar, spells: Spells, root: np.uint64, row: int, layer: int, spell: int, today: int
-) -> None:
-    """Write down the points of a box of one soldier that fall on today or later, within the run."""
+    dealt: Dealt,
+    number: int,
+    spells: Spells,
+    root: np.uint64,
+    row: int,
+    layer: int,
+    spell: int,
+    today: int,
+    days: int,
+) -> int:
+    """Deal the points of a box of one soldier that fall on today or later, within the run.
+
+    They come after as many as were dealt before; how many there are then.
+    """
     bits, width = LAYERS - layer, WIDTHS[layer]
     state = next_state(root ^ spells.key[spells.first[layer] + spell])
     for _ in range(points_in_box(mixed(state))):
         state = next_state(state)
         word = mixed(state)
         day = (spell << bits) + cell_in_box(word, bits)
-        if today <= day < calendar.latest.size:
-            write(calendar, day, row, width + width * to_lower_unit(word))
+        dealt.day[number], dealt.row[number] = day, row
+        dealt.height[number] = width + width * to_lower_unit(word)
+        number += (today <= day) & (day < days)
+    return number
 
 
 @compiled
 def _deal_deeper(
     calendar: Calendar,
+    dealt: Dealt,
     spells: Spells,
     key: np.uint64,
     identities: Ints,
@@ -82,24 +96,31 @@ def _deal_deeper(
     begun: int,
 ) -> int:
     """Deal further layers of some soldiers until the calendar is full; how many soldiers were done."""
+    days, number = calendar.latest.size, 0
     for place in range(begun, rows.size):
+        if not has_room_for_one(dealt, number):
+            write_down(calendar, dealt, number)
+            number = 0
+        if is_nearly_full(calendar):
+            rows = rows[:place]
+            break
         row = rows[place]
         if wanted[place] <= read.depth[row]:
             continue
-        if calendar.sheets[0] + MANY > calendar.before.size:
-            return place
         root = word_of(key, identities[row] if identities.size else row)
         for layer in range(read.depth[row], wanted[place]):
             bits = LAYERS - layer
             for spell in range(today >> bits, ((end - 1) >> bits) + 1):
-                _deal(calendar, spells, root, row, layer, spell, today)
+                number = _deal(dealt, number, spells, root, row, layer, spell, today, days)
         deepen(read, row, wanted[place])
+    write_down(calendar, dealt, number)
     return rows.size
 
 
 @compiled
 def _deal_further(
     calendar: Calendar,
+    dealt: Dealt,
     spells: Spells,
     key: np.uint64,
     identities: Ints,
@@ -110,15 +131,21 @@ def _deal_further(
     begun: int,
 ) -> int:
     """Deal the boxes that begin on some days, as deep as soldiers are read; how many were done."""
+    days, number = calendar.latest.size, 0
     for place in range(begun, rows.size):
-        if calendar.sheets[0] + MANY > calendar.before.size:
-            return place
+        if not has_room_for_one(dealt, number):
+            write_down(calendar, dealt, number)
+            number = 0
+        if is_nearly_full(calendar):
+            rows = rows[:place]
+            break
         row = rows[place]
         root = word_of(key, identities[row] if identities.size else row)
         for layer in range(depth[place]):
             bits = LAYERS - layer
             for spell in range(((begin - 1) >> bits) + 1, ((end - 1) >> bits) + 1):
-                _deal(calendar, spells, root, row, layer, spell, begin)
+                number = _deal(dealt, number, spells, root, row, layer, spell, begin, days)
+    write_down(calendar, dealt, number)
     return rows.size
 
 
@@ -186,6 +213,7 @@ class Scatter:
     _key_of_day: Words = field(init=False)
     """Key of the lowest layer on each day."""
     _calendar: Calendar = field(init=False)
+    _dealt: Dealt = field(init=False)
     _end: int = 0
     """Day after the last whose spells were dealt."""
 
@@ -201,7 +229,7 @@ class Scatter:
             self._row[self.identities] = rows
         self._spells = Spells.of(self.luck, self.days)
         self._key_of_day = self.luck.keys(_LOW_DECISION, self.days)
-        self._calendar = Calendar.empty(self.days)
+        self._calendar, self._dealt = Calendar.empty(self.days), Dealt.room()
 
     def read(self, rows: Ints, depth: Ints, today: int) -> None:
         """Read further layers of some soldiers, so that all points up to a depth are known.
@@ -220,6 +248,7 @@ class Scatter:
         while done < rows.size:
             done = _deal_deeper(
                 self._calendar,
+                self._dealt,
                 self._spells,
                 self.luck.key(_DECISION),
                 self._identities,
@@ -270,6 +299,7 @@ class Scatter:
         while done < rows.size:
             done = _deal_further(
                 self._calendar,
+                self._dealt,
                 self._spells,
                 self.luck.key(_DECISION),
                 self._identities,

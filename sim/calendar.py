@@ -83,7 +83,7 @@ def has_room_for_one(dealt: Dealt, number: int) -> bool:
 @compiled
 def is_nearly_full(calendar: Calendar) -> bool:
     """Whether points that were dealt might not all be written down."""
-    return calendar.sheets[0] + MANY > calendar.before.size
+    return bool(calendar.sheets[0] + MANY > calendar.before.size)
 
 
 @compiled

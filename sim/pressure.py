@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import Floats, Ints, Singles
+from sim.codes import Entries, Floats, Ints, Singles
 from sim.compiled import compiled, written_out
 from sim.state import State
 from sim.tally import Tally
@@ -156,20 +156,45 @@ class HazardOf(NamedTuple):
     log_cap: float
 
 
-def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> HazardOf:
-    """Gather what hazards are made of: by this morning's pressure, unless another is given."""
+Tables = tuple[Floats, Floats, Floats, Floats, float]
+"""The fields of `HazardOf` that are not of the soldiers."""
+
+
+def tables_of(world: World, state: State, pressure: Pressure | None = None) -> Tables:
+    """Gather what hazards are looked up in: this morning's pressure, unless another is given."""
     pressure = pressure or state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
+    by_soldier = _NOTHING if pressure.soldier is None else pressure.soldier
+    log_cap = math.log(world.scenario.law.cap_per_day)
+    return pressure.profile, pressure.susceptible, pressure.cell, by_soldier, log_cap
+
+
+def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> HazardOf:
+    """Gather what hazards are made of: by this morning's pressure, unless another is given."""
+    tables = tables_of(world, state, pressure)
+    return HazardOf(state.personal, state.profile, state.cell, state.susceptibility, *tables)
+
+
+@written_out
+def hazard_in(
+    men: Entries,
+    by_profile: Floats,
+    by_profile_if_susceptible: Floats,
+    by_cell: Floats,
+    by_soldier: Floats,
+    log_cap: float,
+) -> HazardOf:
+    """Gather what hazards are made of in a compiled loop, which takes the muster and `tables_of`."""
     return HazardOf(
-        state.personal,
-        state.profile,
-        state.cell,
-        state.susceptibility,
-        pressure.profile,
-        pressure.susceptible,
-        pressure.cell,
-        _NOTHING if pressure.soldier is None else pressure.soldier,
-        math.log(world.scenario.law.cap_per_day),
+        men["personal"],
+        men["profile"],
+        men["cell"],
+        men["susceptibility"],
+        by_profile,
+        by_profile_if_susceptible,
+        by_cell,
+        by_soldier,
+        log_cap,
     )
 
 

@@ -77,7 +77,7 @@ def _deal(
         day = (spell << bits) + cell_in_box(word, bits)
         dealt.day[number], dealt.row[number] = day, row
         dealt.height[number] = width + width * to_lower_unit(word)
-        number += (today <= day) & (day < days)
+        number += int(today <= day < days)
     return number
 
 

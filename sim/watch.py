@@ -17,11 +17,11 @@ import numpy as np
 
 from sim.alike import BLOCK
 from sim.boxes import EDGES, depth_for
-from sim.codes import RANKS, Fate, Floats, Ints, Singles
+from sim.codes import RANKS, Entries, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.limits import Bounds, Limits, charge, how_many_limited, lower, mark_of, reached, release, set_limit
 from sim.muster import how_many_serve
-from sim.pressure import HazardOf, log_hazard_by
+from sim.pressure import HazardOf, hazard_in, hazard_of, log_hazard_by, tables_of
 from sim.readers import Read, read_no_more
 from sim.scatter import Scatter
 from sim.state import State
@@ -75,23 +75,15 @@ class Watch:
     """(S,)"""
     _before: Pressure | None = None
 
-    def look(self, world: World, state: State, hazard: HazardOf) -> None:
-        """Read all layers that today's hazards can reach.
-
-        Parameters
-        ----------
-        world : World
-        state : State
-        hazard : HazardOf
-            By this morning's pressure.
-        """
+    def look(self, world: World, state: State) -> None:
+        """Read all layers that today's hazards can reach."""
         pressure = state.pressure
         assert pressure is not None, "the day's terms are added up before anyone is looked at"
         gone = state.escaped, state.caught, state.killed
         if self._before is None or self.every_day or self._is_of_soldiers(pressure):
-            rows, wanted = self._all_anew(world, state, pressure, hazard, gone)
+            rows, wanted = self._all_anew(world, state, pressure, gone)
         else:
-            rows, wanted = self._out_of_room(world, state, pressure, hazard, gone)
+            rows, wanted = self._out_of_room(world, state, gone)
         state.touched, state.persuaded = [], []
         self._before = pressure
         self.scatter.read(rows, wanted, state.day)
@@ -101,7 +93,7 @@ class Watch:
         return pressure.soldier is not None or (self._before is not None and self._before.soldier is not None)
 
     def _all_anew(
-        self, world: World, state: State, pressure: Pressure, hazard: HazardOf, gone: tuple[Ints, Ints, Ints]
+        self, world: World, state: State, pressure: Pressure, gone: tuple[Ints, Ints, Ints]
     ) -> tuple[Ints, Ints]:
         """Put all bounds at today's pressure; all who serve, and how deep each must be read."""
         for rows in gone:
@@ -114,23 +106,13 @@ class Watch:
         self._ceiling = np.full(pressure.cell.size, np.inf, np.float32)
         _lower_ceilings(pressure.cell, self._tide, self._ceiling)
         serving: Ints = np.flatnonzero(state.fate == Fate.SERVING)
+        hazard, reading, bounds = hazard_of(world, state), self.scatter.reading, self._limits.bounds
         wanted = _look_at(
-            serving,
-            state.fate,
-            hazard,
-            self._ceiling,
-            self._tide,
-            state.sect,
-            self.scatter.reading.depth,
-            self._mark,
-            state.seat,
-            self._limits.bounds,
+            serving, state.muster, hazard, self._ceiling, self._tide, reading, self._mark, bounds
         )
         return serving, wanted
 
-    def _out_of_room(
-        self, world: World, state: State, pressure: Pressure, hazard: HazardOf, gone: tuple[Ints, Ints, Ints]
-    ) -> tuple[Ints, Ints]:
+    def _out_of_room(self, world: World, state: State, gone: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints]:
         """Men with no room left and those who were touched, and how deep each must be read."""
         before, limits, army = self._before, self._limits, world.army
         assert before is not None, "there is a change from the second day on"
@@ -139,8 +121,8 @@ class Watch:
         return _look_again(
             gone,
             np.concatenate(state.touched) if state.touched else _NOBODY,
-            state.fate,
-            hazard,
+            state.muster,
+            *tables_of(world, state),
             before.profile,
             before.susceptible,
             limits.most_susceptible,
@@ -159,8 +141,6 @@ class Watch:
             limits.passed,
             limits.opened,
             self.scatter.reading,
-            state.seat,
-            state.sect,
         )
 
 
@@ -168,8 +148,12 @@ class Watch:
 def _look_again(
     gone: tuple[Ints, Ints, Ints],
     touched: Ints,
-    fate: Ints,
-    hazard: HazardOf,
+    men: Entries,
+    profile: Floats,
+    susceptible: Floats,
+    table: Floats,
+    by_soldier: Floats,
+    log_cap: float,
     profile_before: Floats,
     susceptible_before: Floats,
     most_susceptible: Floats,
@@ -179,8 +163,8 @@ def _look_again(
     lowers_ceilings: bool,
     regular_start: Ints,
     reserve_start: Ints,
-    sect_in_a_row: Ints,
-    seat_in_a_row: Ints,
+    sect_of: Ints,
+    seat_of: Ints,
     with_reserve: bool,
     first_block: Ints,
     row: Ints,
@@ -188,34 +172,23 @@ def _look_again(
     passed: Ints,
     opened: Ints,
     reading: Read,
-    seat: Ints,
-    sect: Ints,
 ) -> tuple[Ints, Ints]:
     """Follow the day's change of the tables; who must be looked at, and how deep each must be read."""
     for left in gone:
         read_no_more(reading, left)
-        release(left, seat, bounds)
-    table = hazard.by_cell
+        release(left, men["seat"], bounds)
     lift = _tide_of(table, tide.size) - tide
     tide += lift
     if lowers_ceilings:
         _lower_ceilings(table, tide, ceiling)
-    profile, susceptible = hazard.by_profile, hazard.by_profile_if_susceptible
     _rise(profile, profile_before, susceptible, susceptible_before, most_susceptible, lift, mark)
     _charge_companies(
-        table,
-        tide,
-        ceiling,
-        regular_start,
-        reserve_start,
-        with_reserve,
-        sect_in_a_row,
-        seat_in_a_row,
-        bounds,
+        table, tide, ceiling, regular_start, reserve_start, with_reserve, sect_of, seat_of, bounds
     )
     out = reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
     rows = np.concatenate((touched, out)) if touched.size else out
-    return rows, _look_at(rows, fate, hazard, ceiling, tide, sect, reading.depth, mark, seat, bounds)
+    hazard = hazard_in(men, profile, susceptible, table, by_soldier, log_cap)
+    return rows, _look_at(rows, men, hazard, ceiling, tide, reading, mark, bounds)
 
 
 @compiled
@@ -313,17 +286,16 @@ def _charge_men(first: int, end: int, rise: Floats, sect_of: Ints, seat_of: Ints
 @compiled
 def _look_at(
     rows: Ints,
-    fate: Ints,
+    men: Entries,
     hazard: HazardOf,
     ceiling: Singles,
     tide: Floats,
-    sect: Ints,
-    depth: Ints,
+    reading: Read,
     mark: Floats,
-    seat_of: Ints,
     bounds: Bounds,
 ) -> Ints:
     """Note the limits of some men, under the ceilings of their companies; how deep each must be read."""
+    fate, sect, seat_of, depth = men["fate"], men["sect"], men["seat"], reading.depth
     wanted = np.zeros(rows.size, np.int8)
     bound = np.empty(_AT_ONCE)
     for begin in range(0, rows.size, _AT_ONCE):

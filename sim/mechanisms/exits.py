@@ -13,12 +13,12 @@ import numpy as np
 from pydantic import Field
 
 from sim.calendar import Calendar
-from sim.codes import Fate, Flags, Floats, How, Ints
+from sim.codes import Entries, Fate, Flags, Floats, How, Ints
 from sim.compiled import compiled
 from sim.muster import how_many_serve
 from sim.parameters import Section, entry, parameter
 from sim.party import Party
-from sim.pressure import HazardOf, hazard_of, log_hazards
+from sim.pressure import hazard_in, log_hazards, tables_of
 from sim.rows import distinct
 from sim.scatter import points_of_day
 from sim.state import State
@@ -113,13 +113,12 @@ def _forget(row: Ints, leader: Ints, in_party: Flags, asked: Ints) -> None:
 
 def _struck(world: World, state: State, watch: Watch) -> Ints:
     """Rows of those serving whose hazard reaches a point of today's scatter."""
-    hazard = hazard_of(world, state)
-    watch.look(world, state, hazard)
+    watch.look(world, state)
     with_reserve = state.called_share > 0.0
     return _whose_point_is_reached(
         *watch.scatter.day_to_read(state.day, world.identities_below(with_reserve)),
-        state.fate,
-        hazard,
+        state.muster,
+        *tables_of(world, state),
     )
 
 
@@ -131,13 +130,18 @@ def _whose_point_is_reached(
     key_of_day: np.uint64,
     row_of: Ints,
     identities: int,
-    fate: Ints,
-    hazard: HazardOf,
+    men: Entries,
+    by_profile: Floats,
+    by_profile_if_susceptible: Floats,
+    by_cell: Floats,
+    by_soldier: Floats,
+    log_cap: float,
 ) -> Ints:
     """Rows of those serving whose hazard reaches a point of the day, ascending, once for each."""
+    hazard = hazard_in(men, by_profile, by_profile_if_susceptible, by_cell, by_soldier, log_cap)
     rows, heights = points_of_day(calendar, day, key, key_of_day, row_of, identities)
-    serve, reached = how_many_serve(rows, fate), 0
-    _keep_who_serves(rows, heights, fate)
+    serve, reached = how_many_serve(rows, men["fate"]), 0
+    _keep_who_serves(rows, heights, men["fate"])
     log_hazard = log_hazards(hazard, rows[:serve])
     for place in range(serve):
         rows[reached] = rows[place]

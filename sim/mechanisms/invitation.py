@@ -22,7 +22,7 @@ from sim.luck import mixed, next_state, to_unit, word_of
 from sim.muster import how_many_serve
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party, joined_by
-from sim.pressure import HazardOf, log_hazards
+from sim.pressure import hazard_in, log_hazards, tables_of
 from sim.state import State
 from sim.world import World
 
@@ -38,10 +38,9 @@ class Invitation(MechanismSection):
 
 def invite(world: World, state: State) -> None:
     """Let today's leavers ask their ties, round after round."""
-    rules, party, pressure = world.rules.invitation, state.party, state.pressure
+    rules, party = world.rules.invitation, state.party
     if not rules.on or rules.days == 0.0 or rules.asks_share == 0.0 or not party.size:
         return
-    assert pressure is not None, "the day's terms are added up before anyone is asked"
     table = _with_invited(
         party.table,
         world.army.ties.of,
@@ -50,11 +49,7 @@ def invite(world: World, state: State) -> None:
         world.luck.keys("invitation", world.rules.days)[state.day],
         rules.asks_share,
         math.log(rules.days),
-        pressure.profile,
-        pressure.susceptible,
-        pressure.cell,
-        _NOTHING if pressure.soldier is None else pressure.soldier,
-        math.log(world.scenario.law.cap_per_day),
+        *tables_of(world, state),
     )
     state.party = Party(table)
 
@@ -75,17 +70,7 @@ def _with_invited(
     log_cap: float,
 ) -> Ints:
     """Today's party and those who come along, shape (3, n); counts who was asked, and marks who comes."""
-    hazard = HazardOf(
-        men["personal"],
-        men["profile"],
-        men["cell"],
-        men["susceptibility"],
-        by_profile,
-        by_profile_if_susceptible,
-        by_cell,
-        by_soldier,
-        log_cap,
-    )
+    hazard = hazard_in(men, by_profile, by_profile_if_susceptible, by_cell, by_soldier, log_cap)
     begin = 0
     while begin < party.shape[1]:
         asking = _who_asks(party, begin, men["sect"])

@@ -28,11 +28,11 @@ from sim.state import State
 from sim.terms import Pressure
 from sim.world import World
 
-ROOM = 0.7
+ROOM = 0.5
 """Log hazard that is left at least, after a look, before a man must be looked at again."""
-CEILING = 0.5
+CEILING = 0.8
 """How far the ceiling of a company is set above its table."""
-CEILINGS_FOR = 7
+CEILINGS_FOR = 14
 """Days after which ceilings are lowered to where tables are."""
 FIRST_DEPTH = 2
 """Layers that are read of a man when any is: most of those of whom one is read soon need the next."""

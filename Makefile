@@ -7,8 +7,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 PROPERTIES := $(addprefix tests/test_,properties.py any_scenario.py any_fault.py invariance.py one_sided.py)
 # Tests that go into the loops over men by hand.
-LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution luck mechanisms opposition pressure queues record \
-    responses rows scatter terms triggers war))
+LOOPS := $(addprefix tests/test_,$(addsuffix .py,attribution limits luck mechanisms opposition pressure queues record \
+    responses rows scatter terms triggers war watch))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test verify mutants coverage bench speed bench-quick bench-store bench-ensembles dead-keys scale baseline numbers mechanisms levers regimes theory recovery schema docs notebooks clean commands discovery tipping findings

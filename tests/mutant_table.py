@@ -121,6 +121,7 @@ def _tests_of(name: str) -> tuple[str, ...]:
 TESTS: dict[str, tuple[str, ...]] = {
     **{f"sim.mechanisms.{name}": _tests_of(name) for name in (*_OF_MECHANISMS, *_ELSEWHERE)},
     "sim.pressure": ("test_pressure::test",),
+    "sim.tally": ("test_pressure::test",),
     "sim.personal": (
         "test_terms::test_personal",
         "test_mechanisms::test_comrades",
@@ -154,6 +155,7 @@ NOT_TERMS: frozenset[str] = frozenset(
         "pressure._look_up: _spread(cell, own, shared)",
         "pressure._look_up: _not_finite(profile)",
         "pressure._look_up: _not_finite(susceptible)",
+        "tally.Tally.__init__: 2 * world.place_count",
     }
 )
 """What looks like a term and is a count."""
@@ -163,6 +165,7 @@ _WHOLE = "a column of whole numbers keeps 1 of 1.5"
 _AHEAD = "it is looked farther ahead for those whom the broadcast reaches soon; each hears on his day"
 _GUARD = "a guard against dividing by nothing: only whether the sum is above 0"
 _WIDER = "more are looked through; who is called is decided by the number dealt to each"
+_FEWER = "a point is passed over without its logarithm less often; who leaves is decided by it"
 _PAST = "a guard against steps before day 0, which would never come"
 
 SURVIVORS: dict[str, str] = {
@@ -183,6 +186,10 @@ SURVIVORS: dict[str, str] = {
     "mechanisms.funds._pay: owed [half]": _GUARD,
     "mechanisms.funds._pay: due [half]": _GUARD,
     "mechanisms.morale._mean_months_owed: members[faction, rank] [half]": "a factor of all weights falls out",
+    "mechanisms.exits.reaches: np.float64(height).view(np.int64) >> _MANTISSA_BITS [sign]": _FEWER,
+    "mechanisms.exits.reaches: _EXPONENT_BIAS [half]": _FEWER,
+    "mechanisms.exits.reaches: exponent * _LOG_2 [half]": _FEWER,
+    "mechanisms.exits.reaches: _ROUNDING [half]": _FEWER,
     "mechanisms.movement.deploy: -np.where(stands & (state.men > 0), score, -np.inf) [half]": _ORDER,
     "mechanisms.movement.deploy: state.men * stands [half]": "men before and share of all men grow alike",
     "mechanisms.movement.deploy: deployed [half]": _WHOLE,

@@ -1,5 +1,6 @@
 """Each mechanism against numbers worked out by hand from the formula in its file."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim import service
+from sim.boxes import LAYERS, LOWEST
 from sim.codes import Fate, Floats, How, Ints, Rank
 from sim.luck import Luck
 from sim.mechanisms import (
@@ -815,6 +817,32 @@ def test_exits_by_ties_who_left_and_by_date() -> None:
     state.fate[chief] = Fate.CAUGHT
     exits.decide(one, state, watch)
     assert state.party.row.tolist() == [row]
+
+
+def test_exits_are_of_those_whose_hazard_reaches_their_lowest_point_of_the_day() -> None:
+    one, state = morning(BUSY, {"law.reference_hazard_per_week": 2.0})
+    regulars = np.arange(one.army.regulars)
+    state.fate[::7] = Fate.PLANNING
+    state.pressure = pressure_of(one, one.station, [])
+    plainly = Scatter(one.luck, one.army.soldiers.identity, 60)
+    plainly.read(regulars, np.full(regulars.size, LAYERS), 0)
+    lowest = np.full(one.army.size, np.inf)
+    np.minimum.at(lowest, *plainly.on_day(0, one.identities_below(False)))
+    leaves = (lowest[regulars] <= np.exp(log_hazard(one, state, regulars))) & (regulars % 7 > 0)
+    exits.decide(one, state, Watch(Scatter(one.luck, one.army.soldiers.identity, 60)))
+    assert state.party.row.tolist() == np.flatnonzero(leaves).tolist()
+    assert leaves.sum() > 50
+
+
+@pytest.mark.parametrize(
+    "height", [1e-9, 0.9e-3, LOWEST, 0.03, 2.0**-5, 0.04, 0.3, np.nextafter(0.5, 0), 1.0]
+)
+def test_exits_a_hazard_reaches_a_point_of_its_own_height(height: float) -> None:
+    at = math.log(height)
+    for log_hazard_of_a_man, leaves in ((at, True), (at + 0.01, True), (at + 2.0, True), (0.5, True)):
+        assert exits.reaches(log_hazard_of_a_man, height) == leaves
+    for under in (np.nextafter(at, -np.inf), at - 1e-10, at - 0.01, at - 2.0, -np.inf):
+        assert not exits.reaches(under, height)
 
 
 # Family and fear.

@@ -9,7 +9,7 @@ import pytest
 
 from sim.codes import Floats
 from sim.mechanisms import command, comrades
-from sim.pressure import add_up, by_company, log_hazard, pressure_of
+from sim.pressure import add_up, by_company, hazard_of, log_hazard, log_hazard_by, pressure_of
 from sim.start import first_state
 from sim.state import State
 from sim.tally import Tally, by_turns, said_by
@@ -125,6 +125,16 @@ def test_a_hazard_is_capped_by_the_law(one: World) -> None:
     decides = np.isfinite(one.personal)
     assert (found[decides] == math.log(one.scenario.law.cap_per_day)).all()
     assert (found[~decides] == -np.inf).all()
+
+
+def test_companies_may_be_counted_from_a_datum(one: World) -> None:
+    state = first_state(one)
+    state.pressure = pressure_of(one, one.station, [Term(cell=numbers(one, "cell", 1))])
+    hazard, whole_army = hazard_of(one, state), np.arange(one.army.size)
+    for datum in (0.25, -1.5):
+        above = hazard.by_cell - datum
+        found = [log_hazard_by(hazard, above, datum, row) for row in whole_army]
+        assert found == pytest.approx(log_hazard(one, state, whole_army))
 
 
 def test_a_term_by_company_is_what_it_says_by_place_battalion_and_company(one: World) -> None:

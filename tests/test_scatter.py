@@ -305,6 +305,39 @@ def test_how_far_is_dealt_ahead_and_how_the_calendar_grows_do_not_matter(
     assert bool(grown) == ("_NEW" in constants)
 
 
+def all_points(identities: Ints, days: int) -> Floats:
+    """Day, identity and height of the points of soldiers who are all read as deep as can be on day 0."""
+    scatter, columns = Scatter(LUCK, identities, days), []
+    read_all(scatter, 0)
+    for day in range(days):
+        rows, heights = scatter.on_day(day, int(identities[-1]) + 1)
+        columns.append(np.column_stack((np.full(rows.size, day), identities[rows], heights)))
+    return np.concatenate(columns)
+
+
+def test_many_who_are_read_at_once_are_read_like_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    size, few, days, longer = 6_000, 100, 48, calendar.Calendar.longer
+    expected = np.concatenate([all_points(np.arange(at, at + few), days) for at in range(0, size, few)])
+    # A few need neither more room than there is for points that are dealt first, nor a longer calendar.
+    in_use: list[int] = []
+
+    def note(one: calendar.Calendar) -> calendar.Calendar:
+        in_use.append(int(one.sheets[0]))
+        return longer(one)
+
+    monkeypatch.setattr(calendar, "_NEW", 1)
+    monkeypatch.setattr(calendar.Calendar, "longer", note)
+    found = all_points(np.arange(size), days)
+    # The calendar is full amid the reading on day 0, and amid the spells that are dealt later.
+    on_day_0 = size * LAYERS // calendar.SHEET
+    assert [sheets > 0 for sheets in in_use] == [False, True, True]
+    assert in_use[1] < on_day_0 < in_use[2]
+    assert len(found) > 50 * calendar.MANY
+    for points_of in (found, expected):
+        points_of[:] = points_of[np.lexsort(points_of.T)]
+    np.testing.assert_array_equal(found, expected)
+
+
 def test_reservists_are_left_out_of_the_lowest_layer_until_called() -> None:
     scatter = Scatter(LUCK, ROSTER, DAYS)
     for day in range(DAYS):

@@ -54,10 +54,10 @@ class Limits:
 
     @staticmethod
     def of(world: World) -> Limits:
-        """Let nobody have a limit."""
+        """Make room for the limits of an army; `forget` before they are asked for."""
         alike = Alike.of(world.army, world.sect_count, world.place_count)
         blocks, groups = alike.row.size // BLOCK, alike.first_block.size - 1
-        limits = Limits(
+        return Limits(
             Bounds(
                 aligned((alike.row.size,), np.float32),
                 np.empty(blocks, dtype=np.float32),
@@ -71,8 +71,6 @@ class Limits:
             opened=np.empty(blocks + 1, dtype=np.int32),
             passed=np.empty(groups + 1, dtype=np.int32),
         )
-        limits.forget()
-        return limits
 
     def forget(self) -> None:
         """Take away all limits."""

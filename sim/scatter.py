@@ -96,19 +96,20 @@ def _deal_deeper(
     begun: int,
 ) -> int:
     """Deal further layers of some soldiers until the calendar is full; how many soldiers were done."""
-    days, number = calendar.latest.size, 0
+    days, number, depth = calendar.latest.size, 0, read.depth
     for place in range(begun, rows.size):
+        # Of most nothing is wanted, which is known without a look at the man.
+        if wanted[place] == 0 or wanted[place] <= depth[rows[place]]:
+            continue
+        row = rows[place]
         if not has_room_for_one(dealt, number):
             write_down(calendar, dealt, number)
             number = 0
         if is_nearly_full(calendar):
-            rows = rows[:place]
-            break
-        row = rows[place]
-        if wanted[place] <= read.depth[row]:
-            continue
+            write_down(calendar, dealt, number)
+            return place
         root = word_of(key, identities[row] if identities.size else row)
-        for layer in range(read.depth[row], wanted[place]):
+        for layer in range(depth[row], wanted[place]):
             bits = LAYERS - layer
             for spell in range(today >> bits, ((end - 1) >> bits) + 1):
                 number = _deal(dealt, number, spells, root, row, layer, spell, today, days)
@@ -137,8 +138,8 @@ def _deal_further(
             write_down(calendar, dealt, number)
             number = 0
         if is_nearly_full(calendar):
-            rows = rows[:place]
-            break
+            write_down(calendar, dealt, number)
+            return place
         row = rows[place]
         root = word_of(key, identities[row] if identities.size else row)
         for layer in range(depth[place]):
@@ -220,7 +221,7 @@ class Scatter:
     def __post_init__(self) -> None:
         size = self.identities.size
         self.reading = Read.nobody(*(self.kept_in or (np.zeros(size, np.int8), np.full(size, -1, np.int32))))
-        rows = np.arange(size)
+        rows = np.arange(size, dtype=self.identities.dtype)
         if np.array_equal(self.identities, rows):
             self._identities = self._row = np.empty(0, dtype=np.int32)
         else:

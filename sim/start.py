@@ -47,7 +47,7 @@ def first_state(world: World) -> State:
         next_death=deaths.first_due(army.regular_start, death_due),
         faction=np.full(size, -1, dtype=np.int16),
         joined_from=np.zeros(size, dtype=np.int16),
-        plan_ready=np.full(size, -1, dtype=np.int32),
+        plan_ready=np.zeros(size, dtype=np.int32),
         plan_risk=np.zeros(size),
         unaware_left=_unaware(world),
         soon_aware=np.empty(0, dtype=np.int64),
@@ -122,7 +122,6 @@ def _summed(group: Ints, men: Floats, groups: int) -> Ints:
 
 def _unaware(world: World) -> Floats:
     """Exposure after which each soldier knows of the offer; infinite where there is no plan."""
-    plan, size = world.scenario.salary_plan, world.army.size
-    if not plan.acts:
-        return np.full(size, np.inf)
+    if not world.scenario.salary_plan.acts:
+        return np.broadcast_to(np.inf, world.army.size)
     return world.luck.exponential("hears of the offer", world.army.soldiers.identity)

@@ -95,7 +95,7 @@ class Watch:
     def _all_anew(
         self, world: World, state: State, pressure: Pressure, gone: tuple[Ints, Ints, Ints]
     ) -> tuple[Ints, Ints]:
-        """Put all bounds at today's pressure; all who serve, and how deep each must be read."""
+        """Put all bounds at today's pressure; all who can be serving, and how deep each must be read."""
         for rows in gone:
             self.scatter.drop(rows)
         if self._before is None:
@@ -105,12 +105,10 @@ class Watch:
         self._tide = _tide_of(pressure.cell, world.sect_count)
         self._ceiling = np.full(pressure.cell.size, np.inf, np.float32)
         _lower_ceilings(pressure.cell, self._tide, self._ceiling)
-        serving: Ints = np.flatnonzero(state.fate == Fate.SERVING)
+        rows = np.arange(world.army.size if state.called_share > 0.0 else world.army.regulars)
         hazard, reading, bounds = hazard_of(world, state), self.scatter.reading, self._limits.bounds
-        wanted = _look_at(
-            serving, state.muster, hazard, self._ceiling, self._tide, reading, self._mark, bounds
-        )
-        return serving, wanted
+        wanted = _look_at(rows, state.muster, hazard, self._ceiling, self._tide, reading, self._mark, bounds)
+        return rows, wanted
 
     def _out_of_room(self, world: World, state: State, gone: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints]:
         """Men with no room left and those who were touched, and how deep each must be read."""

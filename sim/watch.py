@@ -194,8 +194,8 @@ def _lower_ceilings(table: Floats, tide: Floats, ceiling: Singles) -> None:
     """Lower ceilings to where tables are, which is safe: the limits allow for the higher."""
     units = table.size // tide.size
     for sect in range(tide.size):
-        for cell in range(sect * units, (sect + 1) * units):
-            ceiling[cell] = min(ceiling[cell], np.float32(table[cell] - tide[sect] + CEILING))
+        cells = slice(sect * units, (sect + 1) * units)
+        ceiling[cells] = np.minimum(ceiling[cells], (table[cells] - (tide[sect] - CEILING)).astype(np.float32))
 
 
 @compiled
@@ -223,18 +223,19 @@ def _rise(
 ) -> None:
     """Follow the day's change of the profiles' tables, and of the tide."""
     alike = profile.size // _KINDS
-    for of_class in range(most_susceptible.size):
-        most = most_susceptible[of_class]
-        for one in range(alike):
-            rise = -np.inf
-            for kind in range(one * _KINDS, (one + 1) * _KINDS):
-                # A loss of grievance counts for nothing: it helps the less susceptible less.
-                gain = max(susceptible[kind] - susceptible_before[kind], 0.0)
-                rise = max(rise, profile[kind] - profile_before[kind] + most * gain)
-            mark[of_class * alike + one] += rise
     places = alike // (_RANKS * lift.size)
-    for begin in range(0, mark.size, places):
-        mark[begin : begin + places] += lift[begin // places % lift.size]
+    rise, gain = np.empty(alike), np.empty(alike)
+    for one in range(alike):
+        highest, most = -np.inf, 0.0
+        for kind in range(one * _KINDS, (one + 1) * _KINDS):
+            highest = max(highest, profile[kind] - profile_before[kind])
+            # A loss of grievance counts for nothing: it helps the less susceptible less.
+            most = max(most, susceptible[kind] - susceptible_before[kind])
+        rise[one], gain[one] = highest + lift[one // places % lift.size], most
+    for of_class in range(most_susceptible.size):
+        marks = mark[of_class * alike : (of_class + 1) * alike]
+        for one in range(alike):
+            marks[one] += rise[one] + most_susceptible[of_class] * gain[one]
 
 
 @compiled
@@ -253,9 +254,10 @@ def _charge_companies(
     units = regular_start.size - 1
     rise, has_passed = np.zeros(tide.size), np.zeros(units, np.bool_)
     for sect in range(tide.size):
-        first = sect * units
+        cells = slice(sect * units, (sect + 1) * units)
+        heights, tops = table[cells], ceiling[cells]
         for unit in range(units):
-            has_passed[unit] |= table[first + unit] - tide[sect] > ceiling[first + unit]
+            has_passed[unit] |= heights[unit] - tide[sect] > tops[unit]
     for unit in range(units):
         if has_passed[unit]:
             for sect in range(tide.size):

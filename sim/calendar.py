@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.codes import Floats, Ints
-from sim.compiled import compiled
+from sim.compiled import compiled, written_out
 
 SHEET = 32
 """Points on a sheet."""
@@ -74,13 +74,13 @@ def _columns(number: int) -> tuple[Ints, Ints, Floats]:
     return np.empty(number, np.int64), points["row"], points["height"]
 
 
-@compiled
+@written_out
 def has_room_for_one(dealt: Dealt, number: int) -> bool:
     """Whether beside so many points those of another soldier can be dealt."""
     return number + _OF_ONE <= dealt.day.size
 
 
-@compiled
+@written_out
 def is_nearly_full(calendar: Calendar) -> bool:
     """Whether points that were dealt might not all be written down."""
     return bool(calendar.sheets[0] + MANY > calendar.before.size)
@@ -93,7 +93,7 @@ def write_down(calendar: Calendar, dealt: Dealt, number: int) -> None:
         _write(calendar, dealt.day[point], dealt.row[point], dealt.height[point])
 
 
-@compiled
+@written_out
 def _write(calendar: Calendar, day: np.int64, row: int, height: float) -> None:
     """Write a point down on its day."""
     if calendar.points[day] == SHEET:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.alike import BLOCK, CLASSES, Alike
 from sim.codes import Fate, Floats, Ints, Singles
-from sim.compiled import compiled
+from sim.compiled import compiled, written_out
 from sim.muster import how_many_serve
 from sim.rows import aligned
 from sim.world import World
@@ -176,7 +176,7 @@ def mark_of(mark: Floats, group: int) -> float:
     return marked
 
 
-@compiled
+@written_out
 def set_limit(seat: int, limit: float, bounds: Bounds) -> None:
     """Give a man another limit."""
     block = seat // BLOCK
@@ -211,7 +211,7 @@ def how_many_limited(seats: Ints, bounds: Bounds) -> int:
     return limited
 
 
-@compiled
+@written_out
 def lower(seat: int, rise: float, bounds: Bounds) -> None:
     """Lower a man's limit."""
     set_limit(seat, bounds.limit[seat] - rise, bounds)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.codes import Ints
-from sim.compiled import compiled
+from sim.compiled import compiled, written_out
 
 
 class Read(NamedTuple):
@@ -34,7 +34,7 @@ class Read(NamedTuple):
         return Read(depth, line, row, depth_on_list, np.zeros(1, np.int64))
 
 
-@compiled
+@written_out
 def deepen(read: Read, row: int, depth: int) -> None:
     """Note that a soldier is read so deep."""
     if read.line[row] < 0:

@@ -14,16 +14,15 @@ has looked decides only which days are.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.boxes import IDENTITIES, LAYERS, LOWEST, SPELLS, WIDTHS, cell_in_box, points_in_box
-from sim.calendar import MANY, SHEET, Calendar, Dealt, has_room_for_one, is_nearly_full, write_down
+from sim.boxes import IDENTITIES, LAYERS, LOWEST, SPELLS, WIDTHS, cell_in_box, points_in_box, points_in_boxes
+from sim.calendar import SHEET, Calendar, Dealt, has_room_for_one, is_nearly_full, write_down
 from sim.codes import Floats, Ints, Words
-from sim.compiled import compiled
+from sim.compiled import compiled, written_out
 from sim.luck import Luck, mixed, next_state, to_lower_unit, word_of
 from sim.readers import Read, deepen, read_deeper_than, read_no_more
 
@@ -53,7 +52,7 @@ class Spells(NamedTuple):
         return Spells(np.cumsum(count) - count, np.concatenate(keys))
 
 
-@compiled
+@written_out
 def _deal(
     dealt: Dealt,
     number: int,
@@ -159,13 +158,17 @@ def points_of_day(
     Arguments are those of `Scatter.day_to_read`; points are given as by `Scatter.on_day`.
     """
     boxes = (identities + IDENTITIES - 1) >> LAYERS
-    room, sheet = int(boxes + 12.0 * math.sqrt(boxes)) + MANY, calendar.latest[day]
+    states = np.empty(boxes, np.uint64)
+    for box in range(boxes):
+        states[box] = next_state(word_of(key, box) ^ key_of_day)
+    points_in = points_in_boxes(states)
+    room, sheet = points_in.sum(), calendar.latest[day]
     while sheet >= 0:
         room, sheet = room + SHEET, calendar.before[sheet]
     rows, heights, found = np.empty(room, np.int64), np.empty(room), 0
     for box in range(boxes):
-        state = next_state(word_of(key, box) ^ key_of_day)
-        for _ in range(points_in_box(mixed(state))):
+        state = states[box]
+        for _ in range(points_in[box]):
             state = next_state(state)
             word = mixed(state)
             identity = (box << LAYERS) + cell_in_box(word, LAYERS)

@@ -195,7 +195,8 @@ def _lower_ceilings(table: Floats, tide: Floats, ceiling: Singles) -> None:
     units = table.size // tide.size
     for sect in range(tide.size):
         cells = slice(sect * units, (sect + 1) * units)
-        ceiling[cells] = np.minimum(ceiling[cells], (table[cells] - (tide[sect] - CEILING)).astype(np.float32))
+        highest = (table[cells] - (tide[sect] - CEILING)).astype(np.float32)
+        ceiling[cells] = np.minimum(ceiling[cells], highest)
 
 
 @compiled

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import How, Ints
+from sim.codes import Entries, Fate, How, Ints
 from sim.compiled import compiled
 
 
@@ -56,16 +56,38 @@ class Party(NamedTuple):
         """Return the empty party."""
         return _NOBODY
 
-    def add(self, others: Party) -> Party:
-        """Put others behind."""
-        return Party(np.concatenate((self.table, others.table), axis=1)) if self.size else others
-
     def of(self, how: How) -> Party:
         """Keep those who came to leave in one way."""
         return Party(self.table.compress(self.how == how, axis=1))
 
 
 _NOBODY = Party.leaders(np.empty(0, np.int64), How.DECIDED)
+
+
+@compiled
+def set_out(yesterday: Ints, decided: Ints, dated: Ints, men: Entries) -> Ints:
+    """Table of those who set out today, each as the leader of a group of his own.
+
+    They are those who decided, then those of dated exits who serve. Marks them, and takes the marks off
+    yesterday's party.
+    """
+    fate, in_party, asked = men["fate"], men["in_party"], men["asked"]
+    for place in range(yesterday.shape[1]):
+        in_party[yesterday[0, place]] = False
+        asked[yesterday[1, place]] = 0
+    table, size = np.empty((3, decided.size + dated.size), np.int64), decided.size
+    for place in range(decided.size):
+        row = decided[place]
+        table[0, place], table[1, place], table[2, place] = row, row, How.DECIDED
+    for row in dated:
+        if fate[row] == Fate.SERVING:
+            table[0, size], table[1, size], table[2, size] = row, row, How.DATED
+            size += 1
+    if size < table.shape[1]:
+        table = table[:, :size].copy()
+    for row in table[0]:
+        in_party[row] = True
+    return table
 
 
 @compiled

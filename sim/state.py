@@ -237,9 +237,3 @@ class State:
 
     own: dict[str, Any] = field(default_factory=dict)
     """State of mechanisms that a user adds, by their name."""
-
-    def set_out(self, others: Party) -> None:
-        """Add men to today's party."""
-        if others.size:
-            self.party = self.party.add(others)
-            self.in_party[others.row] = True

@@ -100,6 +100,12 @@ def party(*men: tuple[int, int, How]) -> Party:
     return Party(np.array(tuple(zip(*men, strict=True))))
 
 
+def setting_out(state: State, rows: Ints, how: How) -> None:
+    """Let some men set out today, each as the leader of a group of his own."""
+    state.party = Party(np.concatenate((state.party.table, Party.leaders(rows, how).table), axis=1))
+    state.in_party[rows] = True
+
+
 def let_escape(one: World, state: State, rows: Ints) -> None:
     """Let some men have escaped today, and write down whom of their ties each left behind."""
     ties = [tied(one.army, int(row)) for row in rows]
@@ -552,7 +558,7 @@ def test_command_followers_come_from_the_company_by_sect() -> None:
     # Company 1 is no headquarters: its commander holds that post and no other.
     (post,) = np.flatnonzero((posts.level == 0) & (posts.first == 1))
     commander = int(posts.commander[post])
-    state.set_out(Party.leaders(np.array([commander]), How.DECIDED))
+    setting_out(state, np.array([commander]), How.DECIDED)
     command.follow(one, state)
     same = (roster.unit == 1) & (roster.sect == roster.sect[commander])
     assert np.sort(state.party.row).tolist() == np.flatnonzero(same).tolist()
@@ -568,7 +574,7 @@ def test_command_the_higher_of_two_commanders_is_followed() -> None:
     (of_company,) = posts.commander[(posts.level == 0) & (posts.first == 4)]
     (of_battalion,) = posts.commander[(posts.level == 1) & (posts.first == 3)]
     # He leaves first, but those of his company go with the other.
-    state.set_out(Party.leaders(np.array([of_company, of_battalion]), How.DECIDED))
+    setting_out(state, np.array([of_company, of_battalion]), How.DECIDED)
     command.follow(one, state)
     followers = state.party.of(How.FOLLOWED)
     assert followers.row.size == 150 - 2
@@ -583,8 +589,8 @@ def test_command_and_invitation_leave_a_bound_person_to_his_date() -> None:
     state.pressure = pressure_of(one, one.station, [])
     leader = posts.commander[(posts.level == 3) & (posts.first == 0)]
     asking = np.append(leader, tied(one.army, chief))
-    state.set_out(Party.leaders(asking[one.army.soldiers.sect[asking] == SOUTH], How.DECIDED))
-    state.set_out(Party.leaders(leader[~np.isin(leader, state.party.row)], How.DECIDED))
+    setting_out(state, asking[one.army.soldiers.sect[asking] == SOUTH], How.DECIDED)
+    setting_out(state, leader[~np.isin(leader, state.party.row)], How.DECIDED)
     invitation.invite(one, state)
     command.follow(one, state)
     assert set(soldiers(one, unit=3)) <= set(state.party.row)
@@ -923,7 +929,7 @@ def test_invitation_goes_from_tie_to_tie_by_the_numbers_dealt() -> None:
     one, state = morning(changes, day=4)
     state.pressure = pressure_of(one, one.station, [])
     leader = int(soldiers(one, unit=3, sect=SOUTH, stayer=0)[0])
-    state.set_out(Party.leaders(np.array([leader]), How.DECIDED))
+    setting_out(state, np.array([leader]), How.DECIDED)
     invitation.invite(one, state)
     # Round after round, man by man: hazard 0.03 / 7 for those who may leave.
     roster = one.army.soldiers
@@ -954,7 +960,7 @@ def test_invitation_two_who_ask_one_man_and_he_comes_with_the_first() -> None:
     roster = one.army.soldiers
     # The order of those who set out is that of a group, not that of the roster.
     leaders = np.flatnonzero(~roster.stayer)[::-23]
-    state.set_out(Party.leaders(leaders, How.DECIDED))
+    setting_out(state, leaders, How.DECIDED)
     invitation.invite(one, state)
     expected, asking = [(row, row) for row in leaders.tolist()], [(row, row) for row in leaders.tolist()]
     asked, disputes = np.zeros(600, dtype=int), 0
@@ -997,7 +1003,7 @@ def test_planning_holds_senior_officers_back_until_they_are_ready() -> None:
     one, state = morning({"planning.detection_per_day": 0.0}, day=2)
     senior = int(soldiers(one, rank=Rank.SENIOR)[0])
     junior = int(soldiers(one, rank=Rank.JUNIOR)[0])
-    state.set_out(Party.leaders(np.array([junior, senior]), How.DECIDED))
+    setting_out(state, np.array([junior, senior]), How.DECIDED)
     planning.plan(one, state)
     assert state.party.row.tolist() == [junior]
     assert not state.in_party[senior]
@@ -1021,7 +1027,7 @@ def test_planning_does_not_hold_back_a_bound_person() -> None:
     one, state = morning(BUSY)
     chief = one.army.persons["chief"]
     assert one.army.soldiers.rank[chief] >= Rank.SENIOR
-    state.set_out(Party.leaders(np.array([chief]), How.DATED))
+    setting_out(state, np.array([chief]), How.DATED)
     planning.plan(one, state)
     assert state.party.row.tolist() == [chief]
     assert state.fate[chief] == Fate.SERVING

@@ -114,7 +114,7 @@ def test_unity_draws_men_into_the_factions() -> None:
     one, state = morning(THREE, faction_exists=True)
     odds = []
     for state.day in (3, 4, 5):
-        odds.append(choice._log_odds(one, state)[0, BETA])
+        odds.append(choice._by_place(*choice._of_the_day(one, state))[0, BETA])
     assert np.diff(odds) == approx([0.8 * 0.4, 0.8 * 0.6])
 
 

@@ -71,22 +71,17 @@ def resolve(world: World, state: State) -> None:
         rules.informer_share if rules.on else 0.0,
         world.luck.key("betrayal"),
         world.luck.key("interception"),
-    )
-    state.attempt = Party(tried)
-    _count_gone(
-        tried,
-        state.muster,
         army.regulars,
         state.gone_by_sect,
         state.gone_by_unit,
         state.regulars_gone,
-        state.station,
         army.units.battalion,
-        state.serving.ravel(),
+        state.serving,
         state.men,
         state.men_by_station,
         state.men_by_battalion,
     )
+    state.attempt = Party(tried)
 
 
 @compiled
@@ -99,11 +94,38 @@ def _resolve(
     informer_share: float,
     betrayal: np.uint64,
     interception: np.uint64,
+    regulars: int,
+    gone_by_sect: Ints,
+    gone_by_unit: Ints,
+    regulars_gone: Ints,
+    battalion: Ints,
+    serving: Ints,
+    men_by_unit: Ints,
+    men_by_station: Ints,
+    men_by_battalion: Ints,
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """Sort the party by the numbers dealt to leaders; `risk` (H,) is of interception.
+    """Sort the party, and count those who try as gone, and out of service; `risk` (H,) is of interception.
 
     Returns those who try, as the table of a party; those who are caught; those who escape; their ties.
     """
+    tried, caught, escaped = _sorted(party, men, station, risk, informer_share, betrayal, interception)
+    rows = tried[0]
+    _count_gone(rows, men, regulars, gone_by_sect, gone_by_unit, regulars_gone)
+    enter(rows, -1, men, station, battalion, serving.ravel(), men_by_unit, men_by_station, men_by_battalion)
+    return tried, caught, escaped, neighbours(of, escaped)[1]
+
+
+@compiled
+def _sorted(
+    party: Ints,
+    men: Entries,
+    station: Ints,
+    risk: Floats,
+    informer_share: float,
+    betrayal: np.uint64,
+    interception: np.uint64,
+) -> tuple[Ints, Ints, Ints]:
+    """Sort the party by the numbers dealt to leaders: who tries, who is caught, and who escapes."""
     fate, unit, identity = men["fate"], men["unit"], men["identity"]
     asked, asked_as, is_bound = men["asked"], men["asked_as"], men["is_bound"]
     size = party.shape[1]
@@ -131,32 +153,19 @@ def _resolve(
             away += 1
     if tried < size:
         tries = tries[:, :tried].copy()
-    return tries, caught[:lost], escaped[:away], neighbours(of, escaped[:away])[1]
+    return tries, caught[:lost], escaped[:away]
 
 
 @compiled
 def _count_gone(
-    tried: Ints,
-    men: Entries,
-    regulars: int,
-    gone_by_sect: Ints,
-    gone_by_unit: Ints,
-    regulars_gone: Ints,
-    station: Ints,
-    battalion: Ints,
-    serving: Ints,
-    men_by_unit: Ints,
-    men_by_station: Ints,
-    men_by_battalion: Ints,
+    rows: Ints, men: Entries, regulars: int, by_sect: Ints, by_unit: Ints, regulars_by_unit: Ints
 ) -> None:
-    """Count those who set out as gone, and out of service."""
+    """Count those who try as gone."""
     sect, unit = men["sect"], men["unit"]
-    for one in range(tried.shape[1]):
-        row = tried[0, one]
-        gone_by_sect[sect[row]] += 1
-        gone_by_unit[unit[row]] += 1
-        regulars_gone[unit[row]] += row < regulars
-    enter(tried[0], -1, men, station, battalion, serving, men_by_unit, men_by_station, men_by_battalion)
+    for row in rows:
+        by_sect[sect[row]] += 1
+        by_unit[unit[row]] += 1
+        regulars_by_unit[unit[row]] += row < regulars
 
 
 def _interception(world: World, state: State) -> Floats:

@@ -54,22 +54,22 @@ def choose(world: World, state: State) -> None:
             state.muster,
             state.station,
             world.army.ties.of,
-            _log_odds(world, state),
             world.joining,
             attraction(world, state),
             rules.ties_effect,
             rules.family_effect,
             world.luck.key("join, flee or hide"),
+            *_of_the_day(world, state),
         )
     else:
         state.fate[state.escaped] = Fate.HIDING
         _flee_if_bound(state.escaped, state.muster)
 
 
-def _log_odds(world: World, state: State) -> Floats:
-    """Log odds of joining and of fleeing over hiding by place: what places and the day say; (2, H)."""
+def _of_the_day(world: World, state: State) -> tuple[float, float, Floats, float, bool, float, float, Floats]:
+    """What places and the day say: the arguments of `_by_place`."""
     rules = world.rules.choice
-    return _by_place(
+    return (
         rules.unity_effect * float(world.unity[state.day]),
         rules.control_effect,
         state.control_night,
@@ -92,7 +92,10 @@ def _by_place(
     access_effect: float,
     access: Floats,
 ) -> Floats:
-    """Joining and fleeing, shape (2, H); -inf before a faction exists, and where no haven is open."""
+    """Log odds of joining and of fleeing over hiding by place: what places and the day say; (2, H).
+
+    They are -inf before a faction exists, and where no haven is open.
+    """
     table = np.full((2, control.size), -np.inf)
     for place in range(control.size):
         if faction_exists:
@@ -108,14 +111,24 @@ def _choose(
     men: Entries,
     station: Ints,
     of: Ints,
-    of_place: Floats,
     of_rank: Floats,
     offer: Floats,
     ties_effect: float,
     family_effect: float,
     key: np.uint64,
+    unity: float,
+    control_effect: float,
+    control: Floats,
+    morale: float,
+    faction_exists: bool,
+    flee_base: float,
+    access_effect: float,
+    access: Floats,
 ) -> None:
     """Give each who escaped his fate."""
+    of_place = _by_place(
+        unity, control_effect, control, morale, faction_exists, flee_base, access_effect, access
+    )
     fate, profile, rank = men["fate"], men["profile"], men["rank"]
     unit, identity = men["unit"], men["identity"]
     joined_share, flees = _joined_share(rows, of, fate), _odds_of_fleeing(of_place[1], family_effect)

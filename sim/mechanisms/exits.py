@@ -13,12 +13,12 @@ import numpy as np
 from pydantic import Field
 
 from sim.calendar import Calendar
-from sim.codes import Entries, Fate, Flags, Floats, How, Ints
+from sim.codes import Entries, Fate, Floats, Ints
 from sim.compiled import compiled
 from sim.muster import how_many_serve
 from sim.parameters import Section, entry, parameter
-from sim.party import Party
-from sim.pressure import hazard_in, log_hazards, tables_of
+from sim.party import Party, set_out
+from sim.pressure import HazardOf, hazard_in, log_hazards, tables_of
 from sim.rows import distinct
 from sim.scatter import points_of_day
 from sim.state import State
@@ -93,29 +93,19 @@ def decide(world: World, state: State, watch: Watch) -> None:
     if isinstance(law, ThresholdLaw):
         rows = _past_threshold(world, state, law)
         state.touched, state.persuaded = [], []
+        table = set_out(state.party.table, rows, state.forced, state.muster)
     else:
-        rows = _struck(world, state, watch)
-    _forget(state.party.row, state.party.leader, state.in_party, state.asked)
-    state.party = Party.nobody()
-    state.set_out(Party.leaders(rows, How.DECIDED))
-    if state.forced.size:
-        forced = state.forced[state.fate[state.forced] == Fate.SERVING]
-        state.set_out(Party.leaders(forced, How.DATED))
-
-
-@compiled
-def _forget(row: Ints, leader: Ints, in_party: Flags, asked: Ints) -> None:
-    """Take the marks off yesterday's party."""
-    for one in range(row.size):
-        in_party[row[one]] = False
-        asked[leader[one]] = 0
+        table = _struck(world, state, watch)
+    state.party = Party(table)
 
 
 def _struck(world: World, state: State, watch: Watch) -> Ints:
-    """Rows of those serving whose hazard reaches a point of today's scatter."""
+    """Today's party, shape (3, n): of those who decide, whose hazard reaches a point of today's scatter."""
     watch.look(world, state)
     with_reserve = state.called_share > 0.0
-    return _whose_point_is_reached(
+    return _set_out_if_reached(
+        state.party.table,
+        state.forced,
         *watch.scatter.day_to_read(state.day, world.identities_below(with_reserve)),
         state.muster,
         *tables_of(world, state),
@@ -123,7 +113,9 @@ def _struck(world: World, state: State, watch: Watch) -> Ints:
 
 
 @compiled
-def _whose_point_is_reached(
+def _set_out_if_reached(
+    yesterday: Ints,
+    dated: Ints,
     calendar: Calendar,
     day: int,
     key: np.uint64,
@@ -137,11 +129,17 @@ def _whose_point_is_reached(
     by_soldier: Floats,
     log_cap: float,
 ) -> Ints:
-    """Rows of those serving whose hazard reaches a point of the day, ascending, once for each."""
+    """Table of those who set out today: whose point of the day is reached, and those of dated exits."""
     hazard = hazard_in(men, by_profile, by_profile_if_susceptible, by_cell, by_soldier, log_cap)
     rows, heights = points_of_day(calendar, day, key, key_of_day, row_of, identities)
-    serve, reached = how_many_serve(rows, men["fate"]), 0
-    _keep_who_serves(rows, heights, men["fate"])
+    return set_out(yesterday, _whose_point_is_reached(rows, heights, hazard, men["fate"]), dated, men)
+
+
+@compiled
+def _whose_point_is_reached(rows: Ints, heights: Floats, hazard: HazardOf, fate: Ints) -> Ints:
+    """Rows of those serving whose hazard reaches a point of the day, ascending, once for each."""
+    serve, reached = how_many_serve(rows, fate), 0
+    _keep_who_serves(rows, heights, fate)
     log_hazard = log_hazards(hazard, rows[:serve])
     for place in range(serve):
         rows[reached] = rows[place]

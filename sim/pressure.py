@@ -7,7 +7,6 @@ Tables are small, so the sum is made once a day and looked up only for those who
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -38,7 +37,7 @@ def add_up(world: World, stands: Ints, tally: Tally) -> Pressure:
     -------
     Pressure
     """
-    profile, susceptible, cell = tally.profile.ravel(), tally.susceptible.ravel(), tally.cell
+    (profile, susceptible, flat_cell), cell = tally.flat, tally.cell
     strange = _look_up(
         np.zeros(cell.shape[1]) if tally.company is None else tally.company,
         world.unit_effect,
@@ -51,8 +50,9 @@ def add_up(world: World, stands: Ints, tally: Tally) -> Pressure:
         profile,
         susceptible,
     )
-    strange += 0 if tally.soldier is None else _not_finite(tally.soldier)
-    return Pressure(profile, susceptible, cell.ravel(), tally.soldier, strange == 0)
+    if tally.soldier is not None:
+        strange += _not_finite(tally.soldier)
+    return Pressure(profile, susceptible, flat_cell, tally.soldier, strange == 0)
 
 
 def pressure_of(world: World, stands: Ints, terms: Iterable[Term]) -> Pressure:
@@ -165,8 +165,7 @@ def tables_of(world: World, state: State, pressure: Pressure | None = None) -> T
     pressure = pressure or state.pressure
     assert pressure is not None, "the day's terms are added up before anyone is looked at"
     by_soldier = _NOTHING if pressure.soldier is None else pressure.soldier
-    log_cap = math.log(world.scenario.law.cap_per_day)
-    return pressure.profile, pressure.susceptible, pressure.cell, by_soldier, log_cap
+    return pressure.profile, pressure.susceptible, pressure.cell, by_soldier, world.log_cap
 
 
 def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> HazardOf:

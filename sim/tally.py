@@ -43,6 +43,8 @@ class Tally:
     soldier : (N,) array or None
     cell : (S, U) array
         Room for the sum of what is said of companies.
+    flat : three arrays
+        `profile`, `susceptible` and `cell` in one dimension each, as a pressure keeps them.
     """
 
     __slots__ = (
@@ -50,6 +52,7 @@ class Tally:
         "battalion",
         "cell",
         "company",
+        "flat",
         "own",
         "profile",
         "soldier",
@@ -68,6 +71,7 @@ class Tally:
         )
         self.station = station.reshape(world.place_count, 2)
         self.cell = np.empty((world.sect_count, world.unit_count)) if cell is None else cell
+        self.flat = profile, susceptible, self.cell.ravel()
         self.company: Floats | None = None
         self.own: Floats | None = None
         self.soldier: Floats | None = None

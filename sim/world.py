@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -146,6 +147,11 @@ class World:
     """Rows of the bound persons who leave by an event."""
     publicity: Floats
     """Publicity of the exit of each of them."""
+
+    @cached_property
+    def log_cap(self) -> float:
+        """Log of the most that a hazard can be, 1 per day."""
+        return math.log(self.scenario.law.cap_per_day)
 
     @cached_property
     def people(self) -> float:

@@ -182,7 +182,7 @@ def test_attempts_interception_by_distance_night_and_learning() -> None:
             -0.12 * np.exp(0.2 * 2) * 1.5**0.5,
         ]
     )
-    assert attempts._interception(one, state) == approx(expected)
+    assert attempts._interception(*attempts._of_the_way(one, state)) == approx(expected)
     # Everyone leads a group of his own: he is caught by his luck and the place of his company.
     everyone = np.arange(600)
     state.party = Party.leaders(everyone, How.DECIDED)

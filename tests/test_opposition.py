@@ -322,9 +322,10 @@ def test_knowledge_is_brought_by_rank_and_goes_stale() -> None:
     assert state.knowledge == approx(known)
     share = known / (known + 5000)
     assert knowledge.strength(one, state) == approx(1 + 0.1 * share)
-    risk = -np.log(1 - attempts._interception(one, state))
+    risk = -np.log(1 - attempts._interception(*attempts._of_the_way(one, state)))
     state.knowledge = 0.0
-    assert risk == approx(-np.log(1 - attempts._interception(one, state)) * np.exp(-0.2 * share))
+    of_strangers = -np.log(1 - attempts._interception(*attempts._of_the_way(one, state)))
+    assert risk == approx(of_strangers * np.exp(-0.2 * share))
     assert knowledge.strength(one, state) == 1.0
 
 

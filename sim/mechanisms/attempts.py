@@ -30,6 +30,9 @@ from sim.world import World
 
 _LEAST_KM = 10.0
 
+_Way = tuple[Flags, Floats, Floats, Floats, float, float, float, float]
+"""Arguments of `_interception`."""
+
 
 class Attempts(MechanismSection):
     """Section `attempts`."""
@@ -67,7 +70,7 @@ def resolve(world: World, state: State) -> None:
         state.muster,
         state.station,
         army.ties.of,
-        _interception(world, state) if rules.on else np.zeros(world.place_count),
+        _of_the_way(world, state),
         rules.informer_share if rules.on else 0.0,
         world.luck.key("betrayal"),
         world.luck.key("interception"),
@@ -90,7 +93,7 @@ def _resolve(
     men: Entries,
     station: Ints,
     of: Ints,
-    risk: Floats,
+    way: _Way,
     informer_share: float,
     betrayal: np.uint64,
     interception: np.uint64,
@@ -104,10 +107,11 @@ def _resolve(
     men_by_station: Ints,
     men_by_battalion: Ints,
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """Sort the party, and count those who try as gone, and out of service; `risk` (H,) is of interception.
+    """Sort the party, and count those who try as gone, and out of service.
 
     Returns those who try, as the table of a party; those who are caught; those who escape; their ties.
     """
+    risk = _interception(*way)
     tried, caught, escaped = _sorted(party, men, station, risk, informer_share, betrayal, interception)
     rows = tried[0]
     _count_gone(rows, men, regulars, gone_by_sect, gone_by_unit, regulars_gone)
@@ -125,7 +129,10 @@ def _sorted(
     betrayal: np.uint64,
     interception: np.uint64,
 ) -> tuple[Ints, Ints, Ints]:
-    """Sort the party by the numbers dealt to leaders: who tries, who is caught, and who escapes."""
+    """Sort the party by the numbers dealt to leaders: who tries, who is caught, and who escapes.
+
+    `risk` (H,) is of interception.
+    """
     fate, unit, identity = men["fate"], men["unit"], men["identity"]
     asked, asked_as, is_bound = men["asked"], men["asked_as"], men["is_bound"]
     size = party.shape[1]
@@ -168,23 +175,23 @@ def _count_gone(
         regulars_by_unit[unit[row]] += row < regulars
 
 
-def _interception(world: World, state: State) -> Floats:
-    """Chance that a group from each place is intercepted, shape (H,)."""
+def _of_the_way(world: World, state: State) -> _Way:
+    """What the risk of interception is worked out from today: the arguments of `_interception`."""
     rules = world.rules.attempts
-    return _risk(
+    return (
         state.open_havens,
         world.distance_km,
         world.farthest_km,
         state.control_night,
         rules.learned_effect * state.learned - relief(world, state),
         rules.night_effect,
-        rules.interception,
+        rules.interception if rules.on else 0.0,
         rules.distance_power,
     )
 
 
 @compiled
-def _risk(
+def _interception(
     is_open: Flags,
     distance_km: Floats,
     farthest_km: Floats,
@@ -194,6 +201,7 @@ def _risk(
     interception: float,
     power: float,
 ) -> Floats:
+    """Chance that a group from each place is intercepted, shape (H,)."""
     way_out = way_out_km(is_open, distance_km, farthest_km)
     risk = np.empty(way_out.size)
     for place in range(risk.size):

@@ -42,12 +42,10 @@ def follow(world: World, state: State) -> None:
     rules, army, party = world.rules.command, world.army, state.party
     if not rules.on or not party.size:
         return
-    commanders = _commanders(party.table, state.post_held)
-    if not commanders.size:
+    if not _how_many_lead(party.table, state.post_held):
         return
     table = _with_followers(
         party.table,
-        commanders,
         state.muster,
         army.posts.level,
         army.posts.first,
@@ -63,15 +61,30 @@ def follow(world: World, state: State) -> None:
 
 
 @compiled
+def _how_many_lead(party: Ints, post_held: Ints) -> int:
+    """How many of the party take followers along; on most days nobody does."""
+    lead = 0
+    for place in range(party.shape[1]):
+        lead += _leads(post_held[party[0, place]], party[2, place])
+    return lead
+
+
+@compiled
+def _leads(post: int, how: int) -> bool:
+    """Whether a man takes followers along: a commander who leaves and is not found out."""
+    return post >= 0 and how != How.DETECTED and how != How.FOLLOWED
+
+
+@compiled
 def _commanders(party: Ints, post_held: Ints) -> Ints:
-    """Places in the party of commanders who leave and are not found out, by their post.
+    """Places in the party of commanders who take followers along, by their post.
 
     Posts stand in the order of their level, formations first.
     """
     found, size = np.empty(party.shape[1], np.int64), 0
     for place in range(party.shape[1]):
-        post, how = post_held[party[0, place]], party[2, place]
-        if post >= 0 and how != How.DETECTED and how != How.FOLLOWED:
+        post = post_held[party[0, place]]
+        if _leads(post, party[2, place]):
             here = size
             while here > 0 and post_held[party[0, found[here - 1]]] > post:
                 found[here] = found[here - 1]
@@ -84,7 +97,6 @@ def _commanders(party: Ints, post_held: Ints) -> Ints:
 @compiled
 def _with_followers(
     party: Ints,
-    commanders: Ints,
     men: Entries,
     level: Ints,
     first: Ints,
@@ -99,7 +111,7 @@ def _with_followers(
     """Today's party and the followers of its commanders, shape (3, n); marks who follows."""
     fate, in_party, is_bound = men["fate"], men["in_party"], men["is_bound"]
     sect, post_held, identity = men["sect"], men["post_held"], men["identity"]
-    for place in commanders:
+    for place in _commanders(party, post_held):
         commander, leader = party[0, place], party[1, place]
         post, own = post_held[commander], sect[commander]
         for start in (regular_start, reserve_start):

@@ -63,13 +63,20 @@ def _count(
     by_battalion: Floats,
 ) -> None:
     """Let escapes be felt by sect and company, and count them by battalion; those of before fade."""
-    felt *= fade
-    by_battalion *= fade
+    _fade(felt.ravel(), fade)
+    _fade(by_battalion, fade)
     sect_of, unit_of = men["sect"], men["unit"]
     for row in gone:
         sect, unit = sect_of[row], unit_of[row]
         felt[sect, unit] += weight[sect, unit]
         by_battalion[battalion[unit]] += 1.0
+
+
+@compiled
+def _fade(table: Floats, fade: float) -> None:
+    """Let a table fade; flat, so that several of its numbers are one step of the processor."""
+    for place in range(table.size):
+        table[place] *= fade
 
 
 def tie_effect(rules: Comrades, most_ties: int) -> Floats:

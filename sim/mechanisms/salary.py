@@ -31,7 +31,7 @@ from sim.tally import Tally
 from sim.world import World
 
 _NOTHING = np.zeros(5)
-"""Without an offer, US dollars by rank."""
+"""Without an offer, by rank."""
 
 
 class SalaryPlan(MechanismSection):
@@ -100,7 +100,7 @@ def attraction(world: World, state: State) -> Floats:
     """log(1 + offer * P(paid) / reference) by rank, shape (5,); 0 without an offer."""
     plan = world.rules.salary_plan
     if not is_offered(world, state.day):
-        return np.zeros(5)
+        return _NOTHING
     offer = plan.usd_per_month * plan.rank_multiple.in_order()
     return np.log1p(offer * state.paid_probability / plan.reference_usd)
 

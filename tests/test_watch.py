@@ -42,7 +42,7 @@ def moods(one: World, seed: int) -> Iterator[dict[str, Any]]:
     cell, profile, susceptible = np.zeros(shape), np.zeros(one.profile_shape), np.zeros(one.profile_shape)
     for _ in range(DAYS):
         yield {"cell": cell.copy(), "profile": profile.copy(), "susceptible": susceptible.copy()}
-        cell = 0.9 * cell + random.normal(0.0, 0.7, shape) * (random.random(shape) < 0.3)
+        cell = 0.9 * cell + random.normal(0.0, 1.5, shape) * (random.random(shape) < 0.3)
         profile = 0.9 * profile + random.normal(0.0, 0.1, profile.shape)
         susceptible = 0.9 * susceptible + random.normal(0.0, 0.4, profile.shape)
 

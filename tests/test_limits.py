@@ -20,6 +20,7 @@ def one() -> World:
 def with_limits(one: World, limits: dict[int, float]) -> Limits:
     """Limits of a few men, by row; the others have none."""
     kept = Limits.of(one)
+    kept.forget()
     for row, limit in limits.items():
         set_limit(kept.seat[row], limit, kept.bounds)
     return kept
@@ -63,7 +64,7 @@ def reached_by(kept: Limits, mark: Floats, parts: int) -> set[int]:
 
 
 def test_those_are_found_whose_limit_the_mark_of_their_group_has_passed(one: World) -> None:
-    random, kept = np.random.default_rng(3), Limits.of(one)
+    random, kept = np.random.default_rng(3), with_limits(one, {})
     groups = kept.bounds.lowest.size // 2
     limit, mark = np.full(one.army.size, np.inf), np.zeros(groups)
     group = kept.bounds.group[kept.seat // BLOCK]

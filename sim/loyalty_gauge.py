@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.codes import Fate, Floats, Ints, Singles
+from sim.codes import Entries, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.loyalty import LOYALTY_BINS, bin_width, loyal_from, loyalty_edges
 from sim.state import State
@@ -82,15 +82,13 @@ class LoyaltyGauge:
         if state.reported.size:
             self._coming.append(state.reported)
 
-    def _catch_up(self, world: World) -> None:
+    def _catch_up(self, world: World, state: State) -> None:
         """Take in who reported, and let go who went."""
         if self._coming:
-            soldiers = world.army.soldiers
             self.came = _take_in(
                 np.concatenate(self._coming),
-                world.profile,
-                soldiers.loyalty,
-                soldiers.susceptibility,
+                state.muster,
+                world.army.soldiers.loyalty,
                 self.first_edge,
                 self.width,
                 world.army.regulars,
@@ -113,8 +111,8 @@ class LoyaltyGauge:
         loyal : int
             Men above the bound of loyalty in companies that have not collapsed.
         """
-        self._catch_up(world)
-        army, soldiers, erosion = world.army, world.army.soldiers, state.erosion.ravel().astype(np.float32)
+        self._catch_up(world, state)
+        army, erosion = world.army, state.erosion.ravel().astype(np.float32)
         counts = _count(
             self.end,
             self.level,
@@ -130,14 +128,11 @@ class LoyaltyGauge:
             state.collapsed_on,
             army.regular_start,
             army.reserve_start,
-            state.fate,
-            state.profile,
-            soldiers.loyalty,
-            soldiers.susceptibility,
+            state.muster,
+            army.soldiers.loyalty,
             self.first_edge,
             self.width,
             erosion,
-            LOYALTY_BINS,
         )
         return counts, loyal
 
@@ -206,9 +201,8 @@ def _let_go(rows: Ints, place: Ints, level: Singles) -> None:
 @compiled
 def _take_in(
     rows: Ints,
-    profile: Ints,
+    men: Entries,
     loyalty: Floats,
-    susceptibility: Singles,
     first_edge: float,
     width: float,
     regulars: int,
@@ -220,10 +214,10 @@ def _take_in(
 ) -> int:
     """Put reservists behind all others; how many have come so far."""
     for row in rows:
-        here = regulars + came
-        place[row], newcomers[came] = here, _group_of(profile[row])
+        here, man = regulars + came, men[row]
+        place[row], newcomers[came] = here, _group_of(man["profile"])
         level[here] = _level_of(loyalty[row], first_edge, width)
-        slope[here] = _slope_of(susceptibility[row], width)
+        slope[here] = _slope_of(man["susceptibility"], width)
         came += 1
     return came
 
@@ -258,8 +252,9 @@ def _count(
     for one in range(newcomers.size):
         group, here = newcomers[one], regulars + one
         found = _bin_of(level[here], slope[here], erosion[group], bins)
-        if found < bins:
-            counts[group, found] += 1
+        # Who has gone since is asked without a branch, which nobody could foresee.
+        serves = found < bins
+        counts[group, found if serves else 0] += serves
     return counts
 
 
@@ -291,28 +286,29 @@ def _loyal(
     collapsed_on: Ints,
     regular_start: Ints,
     reserve_start: Ints,
-    fate: Ints,
-    profile: Ints,
+    men: Entries,
     loyalty: Floats,
-    susceptibility: Singles,
     first_edge: float,
     width: float,
     erosion: Singles,
-    bins: int,
 ) -> int:
     """All in the bins of the loyal, less those of collapsed companies."""
-    loyal = np.int64(0)
+    bins = counts.shape[1]
+    of_all = np.zeros(bins, np.int32)
     for group in range(counts.shape[0]):
-        for height in range(first_loyal, bins):
-            loyal += counts[group, height]
+        for height in range(bins):
+            of_all[height] += counts[group, height]
+    loyal = of_all[first_loyal:].sum()
     for unit in range(collapsed_on.size):
         if collapsed_on[unit] < 0:
             continue
         for start in (regular_start, reserve_start):
             for row in range(start[unit], start[unit + 1]):
-                if fate[row] == Fate.SERVING or fate[row] == Fate.PLANNING:
-                    level = _level_of(loyalty[row], first_edge, width)
-                    slope = _slope_of(susceptibility[row], width)
-                    group = _group_of(profile[row])
-                    loyal -= _bin_of(level, slope, erosion[group], bins) >= first_loyal
+                man = men[row]
+                level = _level_of(loyalty[row], first_edge, width)
+                slope = _slope_of(man["susceptibility"], width)
+                found = _bin_of(level, slope, erosion[_group_of(man["profile"])], bins)
+                loyal -= ((man["fate"] == Fate.SERVING) | (man["fate"] == Fate.PLANNING)) & (
+                    found >= first_loyal
+                )
     return int(loyal)

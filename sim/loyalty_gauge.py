@@ -1,19 +1,19 @@
 """Loyalty of those who serve, counted in bins.
 
-Loyalty is only counted, so single precision does. A man's bin is ``level - slope * erosion`` of his group,
-rounded down, with the ends for all that lies beyond; a group is a rank, a sect and a home.
+A man's bin is ``level - slope * erosion`` of his group, in single precision, rounded down, with the ends for
+all that lies beyond; levels, slopes and groups are those of `sim.loyalty_order`.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim.codes import Entries, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
-from sim.loyalty import LOYALTY_BINS, bin_width, loyal_from, loyalty_edges
+from sim.loyalty import LOYALTY_BINS, loyal_from, loyalty_edges
+from sim.loyalty_order import LoyaltyOrder, group_of, level_of, slope_of
 from sim.state import State
 from sim.world import World
 
@@ -23,23 +23,41 @@ _GONE = np.float32(np.nan)
 
 
 @dataclass
-class LoyaltyGauge:
-    """Men in the order in which they are counted: regulars group by group, then reservists as they came.
+class Newcomers:
+    """Reservists who have reported, in the order in which they came.
 
-    `N` soldiers, `G` groups in C order of rank, sect and home.
+    `M` reservists, of whom the first `came` places are taken.
     """
 
     place: Ints
-    """(N,) where each row of the roster stands; of a reservist, once he has reported."""
+    """(M,) where each row of the reserve stands, once he has reported."""
+    group: Ints
     level: Singles
     slope: Singles
-    end: Ints
-    """(G,) where the regulars of each group end."""
-    newcomers: Ints
-    """(reservists,) group of each who has reported, in the order in which they came."""
-    came: int
-    first_edge: float
-    width: float
+    came: int = 0
+
+    @staticmethod
+    def none_of(reservists: int) -> Newcomers:
+        """Leave room for a whole reserve, of which nobody has come."""
+        return Newcomers(
+            place=np.empty(reservists, np.int32),
+            group=np.empty(reservists, np.int32),
+            level=np.empty(reservists, np.float32),
+            slope=np.empty(reservists, np.float32),
+        )
+
+
+@dataclass
+class LoyaltyGauge:
+    """Men in the order in which they are counted: regulars group by group, then reservists as they came.
+
+    `G` groups in C order of rank, sect and home.
+    """
+
+    order: LoyaltyOrder
+    level: Singles
+    """Of the regulars, as far as they serve."""
+    newcomers: Newcomers
     first_loyal: int
     """First bin of those who count as loyal."""
     _going: list[Ints] = field(default_factory=list)
@@ -48,33 +66,14 @@ class LoyaltyGauge:
 
     @staticmethod
     def of(world: World) -> LoyaltyGauge:
-        """Put the regulars of an army in their order."""
-        rules, army = world.scenario.loyalty_index, world.army
-        edges = loyalty_edges(rules)
-        size, groups = army.size, math.prod(world.profile_shape[:3])
-        gauge = LoyaltyGauge(
-            place=np.empty(size, np.int32),
-            level=np.empty(size, np.float32),
-            slope=np.empty(size, np.float32),
-            end=np.zeros(groups, np.int64),
-            newcomers=np.empty(size - army.regulars, np.int32),
-            came=0,
-            first_edge=float(edges[0]),
-            width=bin_width(rules),
-            first_loyal=int(np.searchsorted(edges, loyal_from(rules))),
+        """Begin with the army of day 0."""
+        rules, army, order = world.scenario.loyalty_index, world.army, world.loyalty_order
+        return LoyaltyGauge(
+            order=order,
+            level=order.level.copy(),
+            newcomers=Newcomers.none_of(army.size - army.regulars),
+            first_loyal=int(np.searchsorted(loyalty_edges(rules), loyal_from(rules))),
         )
-        _line_up(
-            world.profile[: army.regulars],
-            army.soldiers.loyalty,
-            army.soldiers.susceptibility,
-            gauge.first_edge,
-            gauge.width,
-            gauge.place,
-            gauge.level,
-            gauge.slope,
-            gauge.end,
-        )
-        return gauge
 
     def follow(self, state: State) -> None:
         """Note who left, was caught or was killed today, and who reported."""
@@ -84,21 +83,23 @@ class LoyaltyGauge:
 
     def _catch_up(self, world: World, state: State) -> None:
         """Take in who reported, and let go who went."""
+        order, newcomers, regulars = self.order, self.newcomers, world.army.regulars
         if self._coming:
-            self.came = _take_in(
+            newcomers.came = _take_in(
                 np.concatenate(self._coming),
                 state.muster,
                 world.army.soldiers.loyalty,
-                self.first_edge,
-                self.width,
-                world.army.regulars,
-                self.came,
-                self.place,
-                self.level,
-                self.slope,
-                self.newcomers,
+                order.first_edge,
+                order.width,
+                regulars,
+                newcomers.came,
+                newcomers.place,
+                newcomers.group,
+                newcomers.level,
+                newcomers.slope,
             )
-        _let_go(np.concatenate(self._going), self.place, self.level)
+        gone = np.concatenate(self._going)
+        _let_go(gone, regulars, order.place, self.level, newcomers.place, newcomers.level)
         self._going, self._coming = [], []
 
     def count(self, world: World, state: State) -> tuple[Ints, int]:
@@ -112,16 +113,10 @@ class LoyaltyGauge:
             Men above the bound of loyalty in companies that have not collapsed.
         """
         self._catch_up(world, state)
-        army, erosion = world.army, state.erosion.ravel().astype(np.float32)
-        counts = _count(
-            self.end,
-            self.level,
-            self.slope,
-            army.regulars,
-            self.newcomers[: self.came],
-            erosion,
-            LOYALTY_BINS,
-        )
+        army, order, newcomers = world.army, self.order, self.newcomers
+        erosion = state.erosion.ravel().astype(np.float32)
+        counts = _count(order.end, self.level, order.slope, erosion, LOYALTY_BINS)
+        _add(newcomers.group[: newcomers.came], newcomers.level, newcomers.slope, erosion, counts)
         loyal = _loyal(
             counts,
             self.first_loyal,
@@ -130,29 +125,11 @@ class LoyaltyGauge:
             army.reserve_start,
             state.muster,
             army.soldiers.loyalty,
-            self.first_edge,
-            self.width,
+            order.first_edge,
+            order.width,
             erosion,
         )
         return counts, loyal
-
-
-@compiled
-def _group_of(profile: int) -> int:
-    """Rank, sect and home of a profile, whose last two bits say more."""
-    return profile >> 2
-
-
-@compiled
-def _level_of(loyalty: float, first_edge: float, width: float) -> np.float32:
-    """Bin without any erosion, as a real number."""
-    return np.float32((loyalty - first_edge) / width)
-
-
-@compiled
-def _slope_of(susceptibility: np.float32, width: float) -> np.float32:
-    """Bins lost to erosion of 1."""
-    return np.float32(np.float64(susceptibility) / width)
 
 
 @compiled
@@ -165,37 +142,18 @@ def _bin_of(level: np.float32, slope: np.float32, erosion: np.float32, bins: int
 
 
 @compiled
-def _line_up(
-    profile: Ints,
-    loyalty: Floats,
-    susceptibility: Singles,
-    first_edge: float,
-    width: float,
-    place: Ints,
-    level: Singles,
-    slope: Singles,
-    end: Ints,
+def _let_go(
+    rows: Ints, regulars: int, place: Ints, level: Singles, place_come: Ints, level_come: Singles
 ) -> None:
-    """Give each regular his place in his group, and note where the groups end."""
-    for row in range(profile.size):
-        end[_group_of(profile[row])] += 1
-    begin = 0
-    for group in range(end.size):
-        # The end moves there as the places of the group are given away.
-        begin, end[group] = begin + end[group], begin
-    for row in range(profile.size):
-        here = end[_group_of(profile[row])]
-        end[_group_of(profile[row])] += 1
-        place[row] = here
-        level[here] = _level_of(loyalty[row], first_edge, width)
-        slope[here] = _slope_of(susceptibility[row], width)
-
-
-@compiled
-def _let_go(rows: Ints, place: Ints, level: Singles) -> None:
-    """Count some men out."""
-    for row in rows:
-        level[place[row]] = _GONE
+    """Count some men out, regulars first: one loop for both would wait for each man by himself."""
+    for one in range(rows.size):
+        row = rows[one]
+        if row < regulars:
+            level[place[row]] = _GONE
+    for one in range(rows.size):
+        row = rows[one]
+        if row >= regulars:
+            level_come[place_come[row - regulars]] = _GONE
 
 
 @compiled
@@ -208,31 +166,23 @@ def _take_in(
     regulars: int,
     came: int,
     place: Ints,
+    group: Ints,
     level: Singles,
     slope: Singles,
-    newcomers: Ints,
 ) -> int:
-    """Put reservists behind all others; how many have come so far."""
+    """Put reservists behind those who came before; how many have come so far."""
     for row in rows:
-        here, man = regulars + came, men[row]
-        place[row], newcomers[came] = here, _group_of(man["profile"])
-        level[here] = _level_of(loyalty[row], first_edge, width)
-        slope[here] = _slope_of(man["susceptibility"], width)
+        man = men[row]
+        place[row - regulars], group[came] = came, group_of(man["profile"])
+        level[came] = level_of(loyalty[row], first_edge, width)
+        slope[came] = slope_of(man["susceptibility"], width)
         came += 1
     return came
 
 
 @compiled
-def _count(
-    end: Ints,
-    level: Singles,
-    slope: Singles,
-    regulars: int,
-    newcomers: Ints,
-    erosion: Singles,
-    bins: int,
-) -> Ints:
-    """Count those who serve, by group and bin."""
+def _count(end: Ints, level: Singles, slope: Singles, erosion: Singles, bins: int) -> Ints:
+    """Count regulars who serve, by group and bin."""
     counts, tables = np.empty((end.size, bins), np.int32), np.zeros((4, bins + 1), np.int32)
     heights, begin = np.empty(_BLOCK, np.uint8), 0
     for group in range(end.size):
@@ -249,12 +199,6 @@ def _count(
                 tables[0, height] + tables[1, height] + tables[2, height] + tables[3, height]
             )
         tables[:] = 0
-    for one in range(newcomers.size):
-        group, here = newcomers[one], regulars + one
-        found = _bin_of(level[here], slope[here], erosion[group], bins)
-        # Who has gone since is asked without a branch, which nobody could foresee.
-        serves = found < bins
-        counts[group, found if serves else 0] += serves
     return counts
 
 
@@ -277,6 +221,17 @@ def _tally(heights: Ints, tables: Ints) -> None:
         fourth[heights[one + 3]] += 1
     for one in range(whole, heights.size):
         first[heights[one]] += 1
+
+
+@compiled
+def _add(group: Ints, level: Singles, slope: Singles, erosion: Singles, counts: Ints) -> None:
+    """Count newcomers who serve, too."""
+    bins = counts.shape[1]
+    for one in range(group.size):
+        found = _bin_of(level[one], slope[one], erosion[group[one]], bins)
+        # Who has gone since is asked without a branch, which nobody could foresee.
+        serves = found < bins
+        counts[group[one], found if serves else 0] += serves
 
 
 @compiled
@@ -305,9 +260,9 @@ def _loyal(
         for start in (regular_start, reserve_start):
             for row in range(start[unit], start[unit + 1]):
                 man = men[row]
-                level = _level_of(loyalty[row], first_edge, width)
-                slope = _slope_of(man["susceptibility"], width)
-                found = _bin_of(level, slope, erosion[_group_of(man["profile"])], bins)
+                level = level_of(loyalty[row], first_edge, width)
+                slope = slope_of(man["susceptibility"], width)
+                found = _bin_of(level, slope, erosion[group_of(man["profile"])], bins)
                 loyal -= ((man["fate"] == Fate.SERVING) | (man["fate"] == Fate.PLANNING)) & (
                     found >= first_loyal
                 )

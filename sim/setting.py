@@ -12,6 +12,7 @@ from sim.army import Army
 from sim.clock import DAYS_PER_MONTH, day_number
 from sim.codes import RANKS, Flags, Floats, Ints, Rank
 from sim.country import by_sect, country_of, theatre_of, war_tables
+from sim.loyalty_order import LoyaltyOrder
 from sim.luck import Luck
 from sim.mechanisms import (
     amnesty,
@@ -129,9 +130,11 @@ def _men(scenario: Scenario, army: Army, bound: Flags) -> dict[str, Any]:
     unaware = np.zeros(army.size, dtype=np.int64)
     kind = (soldiers.rank, soldiers.sect, soldiers.home, soldiers.family_outside.astype(np.int64), unaware)
     senior = soldiers.rank >= Rank.SENIOR
+    profile = np.ravel_multi_index(kind, shape).astype(np.int32)
     return {
-        "profile": np.ravel_multi_index(kind, shape).astype(np.int32),
+        "profile": profile,
         "profile_shape": shape,
+        "loyalty_order": LoyaltyOrder.of(scenario.loyalty_index, army, profile, shape),
         "cell": _cell(army),
         "asked_as": np.where(bound | senior, -1, soldiers.sect).astype(np.int8),
         "planning": np.flatnonzero(senior & ~bound),

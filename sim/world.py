@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.army import Army
 from sim.codes import Flags, Floats, Ints
+from sim.loyalty_order import LoyaltyOrder
 from sim.luck import Luck
 from sim.theatre import Theatre
 
@@ -66,6 +67,8 @@ class World:
     profile: Ints
     """(N,) profile on day 0: rank, sect, home, family outside, aware, in C order."""
     profile_shape: tuple[int, int, int, int, int]
+    loyalty_order: LoyaltyOrder
+    """Regulars in the order in which their loyalty is counted."""
     cell: Ints
     """(N,) sect * U + company: place in a table (S, U)."""
     station: Ints

@@ -17,9 +17,10 @@ import numpy as np
 
 from sim.alike import BLOCK
 from sim.boxes import EDGES, depth_for
+from sim.ceilings import CEILINGS_FOR, charge_companies, lower_ceilings, tide_of
 from sim.codes import RANKS, Entries, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
-from sim.limits import Bounds, Limits, charge, how_many_limited, lower, mark_of, reached, release, set_limit
+from sim.limits import Bounds, Limits, charge, mark_of, reached, release, set_limit
 from sim.muster import how_many_serve
 from sim.pressure import HazardOf, hazard_in, hazard_of, log_hazard_by, tables_of
 from sim.readers import Read, read_no_more
@@ -30,14 +31,8 @@ from sim.world import World
 
 ROOM = 0.5
 """Log hazard that is left at least, after a look, before a man must be looked at again."""
-CEILING = 0.8
-"""How far the ceiling of a company is set above its table."""
-CEILINGS_FOR = 14
-"""Days after which ceilings are lowered to where tables are."""
 FIRST_DEPTH = 2
 """Layers that are read of a man when any is: most of those of whom one is read soon need the next."""
-_TIDE_GAUGES = 16
-"""One company in so many tells the tide."""
 _NOBODY: Ints = np.empty(0, np.int64)
 _RANKS = len(RANKS)
 _KINDS = 4
@@ -102,9 +97,9 @@ class Watch:
             self._limits = Limits.of(world)
         self._limits.forget()
         self._mark = np.zeros(self._limits.bounds.lowest.size // 2)
-        self._tide = _tide_of(pressure.cell, world.sect_count)
+        self._tide = tide_of(pressure.cell, world.sect_count)
         self._ceiling = np.full(pressure.cell.size, np.inf, np.float32)
-        _lower_ceilings(pressure.cell, self._tide, self._ceiling)
+        lower_ceilings(pressure.cell, self._tide, self._ceiling)
         rows = np.arange(world.army.size if state.called_share > 0.0 else world.army.regulars)
         hazard, reading, bounds = hazard_of(world, state), self.scatter.reading, self._limits.bounds
         wanted = _look_at(rows, state.muster, hazard, self._ceiling, self._tide, reading, self._mark, bounds)
@@ -175,41 +170,18 @@ def _look_again(
     for left in gone:
         read_no_more(reading, left)
         release(left, men["seat"], bounds)
-    lift = _tide_of(table, tide.size) - tide
+    lift = tide_of(table, tide.size) - tide
     tide += lift
     if lowers_ceilings:
-        _lower_ceilings(table, tide, ceiling)
+        lower_ceilings(table, tide, ceiling)
     _rise(profile, profile_before, susceptible, susceptible_before, most_susceptible, lift, mark)
-    _charge_companies(
+    charge_companies(
         table, tide, ceiling, regular_start, reserve_start, with_reserve, sect_of, seat_of, bounds
     )
     out = reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
     rows = np.concatenate((touched, out)) if touched.size else out
     hazard = hazard_in(men, profile, susceptible, table, by_soldier, log_cap)
     return rows, _look_at(rows, men, hazard, ceiling, tide, reading, mark, bounds)
-
-
-@compiled
-def _lower_ceilings(table: Floats, tide: Floats, ceiling: Singles) -> None:
-    """Lower ceilings to where tables are, which is safe: the limits allow for the higher."""
-    units = table.size // tide.size
-    for sect in range(tide.size):
-        cells = slice(sect * units, (sect + 1) * units)
-        highest = (table[cells] - (tide[sect] - CEILING)).astype(np.float32)
-        ceiling[cells] = np.minimum(ceiling[cells], highest)
-
-
-@compiled
-def _tide_of(table: Floats, sects: int) -> Floats:
-    """Mean of the tables of some companies, by sect.
-
-    Bounds hold whatever the tide is taken to be, as it moves marks and ceilings alike.
-    """
-    units, tide = table.size // sects, np.zeros(sects)
-    for sect in range(sects):
-        for unit in range(0, units, _TIDE_GAUGES):
-            tide[sect] += table[sect * units + unit]
-    return tide / ((units - 1) // _TIDE_GAUGES + 1)
 
 
 @compiled
@@ -237,51 +209,6 @@ def _rise(
         marks = mark[of_class * alike : (of_class + 1) * alike]
         for one in range(alike):
             marks[one] += rise[one] + most_susceptible[of_class] * gain[one]
-
-
-@compiled
-def _charge_companies(
-    table: Floats,
-    tide: Floats,
-    ceiling: Singles,
-    regular_start: Ints,
-    reserve_start: Ints,
-    with_reserve: bool,
-    sect_of: Ints,
-    seat_of: Ints,
-    bounds: Bounds,
-) -> None:
-    """Raise the ceilings that tables have passed, and charge the men under them."""
-    units = regular_start.size - 1
-    rise, has_passed = np.zeros(tide.size), np.zeros(units, np.bool_)
-    for sect in range(tide.size):
-        cells = slice(sect * units, (sect + 1) * units)
-        heights, tops = table[cells], ceiling[cells]
-        for unit in range(units):
-            has_passed[unit] |= heights[unit] - tide[sect] > tops[unit]
-    for unit in range(units):
-        if has_passed[unit]:
-            for sect in range(tide.size):
-                cell = sect * units + unit
-                above = table[cell] - tide[sect]
-                rise[sect] = 0.0
-                if above > ceiling[cell]:
-                    before = ceiling[cell]
-                    ceiling[cell] = above + CEILING
-                    rise[sect] = ceiling[cell] - before
-            _charge_men(regular_start[unit], regular_start[unit + 1], rise, sect_of, seat_of, bounds)
-            if with_reserve:
-                _charge_men(reserve_start[unit], reserve_start[unit + 1], rise, sect_of, seat_of, bounds)
-
-
-@compiled
-def _charge_men(first: int, end: int, rise: Floats, sect_of: Ints, seat_of: Ints, bounds: Bounds) -> None:
-    """Charge the men of a company with what was added to its ceilings, by sect."""
-    if how_many_limited(seat_of[first:end], bounds) == 0:
-        return
-    for row in range(first, end):
-        if rise[sect_of[row]] > 0.0 and bounds.limit[seat_of[row]] < np.inf:
-            lower(seat_of[row], rise[sect_of[row]], bounds)
 
 
 @compiled

@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("muster", "service", "personal", "posting"),
     ("pressure",),
     ("limits",),
+    ("ceilings",),
     ("watch",),
     # pay and strength ask how united the opposition is, strength also what it knows and was given
     ("mechanisms.opposition", "mechanisms.knowledge", "mechanisms.deliveries"),

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pytest
 
-from sim import alike, limits, watch
+from sim import alike, ceilings, limits, watch
 from sim.army import Army, Ties
 from sim.codes import Fate, Floats, Ints
 from sim.engine import days
@@ -476,13 +476,18 @@ def set_constants(patch: pytest.MonkeyPatch, **constants: float) -> None:
 
     A compiled loop keeps the constants that it was compiled with.
     """
+    modules = watch, ceilings
     for name, value in constants.items():
-        assert hasattr(watch, name)
-        patch.setattr(watch, name, value)
-    for name, loop in list(vars(watch).items()):
-        plain = getattr(loop, "py_func", None)
-        if plain is not None and plain.__module__ == watch.__name__:
-            patch.setattr(watch, name, plain)
+        holders = [module for module in modules if hasattr(module, name)]
+        assert holders
+        for module in holders:
+            patch.setattr(module, name, value)
+    names = {module.__name__ for module in modules}
+    for module in modules:
+        for name, loop in list(vars(module).items()):
+            plain = getattr(loop, "py_func", None)
+            if plain is not None and plain.__module__ in names:
+                patch.setattr(module, name, plain)
 
 
 # The watch must leave room for what it lets rise unseen. Here it leaves no more than that, so that no fault

@@ -83,18 +83,15 @@ def _strike(
     men_by_battalion: Ints,
 ) -> Ints:
     """Put every company through today's risk, and kill those who are due; their rows."""
-    fate = men["fate"]
     today = _risk_by_station(expected, men_by_station, garrison_weight)
-    killed = [np.int64(0) for _ in range(0)]
     for unit in range(station.size):
         risk[unit] += today[station[unit]]
-        if risk[unit] >= next_death[0, unit]:
-            first, end = regular_start[unit], regular_start[unit + 1]
-            next_death[0, unit] = _kill(first, end, risk[unit], fate, death_due, killed)
-        if risk[unit] >= next_death[1, unit]:
-            first, end = reserve_start[unit], reserve_start[unit + 1]
-            next_death[1, unit] = _kill(first, end, risk[unit], fate, death_due, killed)
-    rows = np.array(killed, dtype=np.int64)
+    due = [np.int64(0) for _ in range(0)]
+    for unit in _where_any_is_due(risk, next_death):
+        for kind, start in enumerate((regular_start, reserve_start)):
+            if risk[unit] >= next_death[kind, unit]:
+                next_death[kind, unit] = _take_due(start[unit], start[unit + 1], risk[unit], death_due, due)
+    rows = _kill(np.array(due, dtype=np.int64), men["fate"])
     enter(rows, -1, men, station, battalion, serving.ravel(), men_by_unit, men_by_station, men_by_battalion)
     return rows
 
@@ -113,18 +110,38 @@ def _risk_by_station(expected: Floats, men: Ints, garrison_weight: float) -> Flo
 
 
 @compiled
-def _kill(first: int, end: int, risk: float, fate: Ints, death_due: Floats, killed: list[np.int64]) -> float:
-    """Kill the men of some rows who are due; the least risk at which another is.
+def _where_any_is_due(risk: Floats, next_death: Floats) -> Ints:
+    """Companies of which a man is due, regular or reservist."""
+    units, found = np.empty(risk.size, np.int64), 0
+    for unit in range(risk.size):
+        units[found] = unit
+        found += risk[unit] >= min(next_death[0, unit], next_death[1, unit])
+    return units[:found]
 
-    A man's fate is far away in memory, so it is asked for only once he is due, and never again.
-    """
+
+@compiled
+def _take_due(first: int, end: int, risk: float, death_due: Floats, due: list[np.int64]) -> float:
+    """Take those of some rows who are due, for good; the least risk at which another is."""
     next_due = np.inf
     for row in range(first, end):
         if death_due[row] > risk:
             next_due = min(next_due, death_due[row])
         else:
             death_due[row] = np.inf
-            if fate[row] == Fate.SERVING or fate[row] == Fate.PLANNING:
-                fate[row] = Fate.KILLED
-                killed.append(np.int64(row))
+            due.append(np.int64(row))
     return next_due
+
+
+@compiled
+def _kill(due: Ints, fate: Ints) -> Ints:
+    """Kill those of the due who are still in the army; their rows."""
+    killed = found = 0
+    # A man's fate is far away in memory. As nothing else is done here, all of them are waited for together.
+    for one in range(due.size):
+        killed += (fate[due[one]] == Fate.SERVING) | (fate[due[one]] == Fate.PLANNING)
+    rows = np.empty(killed, np.int64)
+    for row in due:
+        if fate[row] == Fate.SERVING or fate[row] == Fate.PLANNING:
+            fate[row], rows[found] = Fate.KILLED, row
+            found += 1
+    return rows

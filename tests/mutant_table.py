@@ -152,6 +152,8 @@ TESTS: dict[str, tuple[str, ...]] = {
 
 NOT_TERMS: frozenset[str] = frozenset(
     {
+        "mechanisms.command._how_many_lead: _leads(post_held[party[0, place]], party[2, place])",
+        "pressure.add_up: _not_finite(tally.soldier)",
         "pressure._look_up: _spread(cell, own, shared)",
         "pressure._look_up: _not_finite(profile)",
         "pressure._look_up: _not_finite(susceptible)",

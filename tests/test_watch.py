@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from sim.boxes import EDGES, depth_for
+from sim.ceilings import CEILING, CEILINGS_FOR
 from sim.codes import Fate, Ints
 from sim.pressure import log_hazard, pressure_of
 from sim.scatter import Scatter
 from sim.start import first_state
 from sim.state import State
 from sim.terms import Term
-from sim.watch import CEILING, CEILINGS_FOR, ROOM, Watch
+from sim.watch import ROOM, Watch
 from sim.world import World
 from tests.armies import ALIKE, invented, world
 

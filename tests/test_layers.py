@@ -19,9 +19,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("codes",),
     ("parameters",),
     ("clock", "plain"),
-    # not of the model: how its loops are compiled, and sets of rows
+    # not of the model: how its loops are compiled, sets of rows, and memory
     ("compiled",),
     ("rows", "queues"),
+    ("spare",),
     ("luck",),
     ("army",),
     ("boxes", "calendar", "readers", "alike"),

@@ -7,15 +7,13 @@ more than all arithmetic on him, so what is asked of one man lies together: a ca
 from __future__ import annotations
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from sim.alike import Alike
-from sim.army import Army
-from sim.codes import Entries, Fate, Flags, Floats, Ints, Singles
+from sim.codes import Fate, Flags, Floats, Ints, Singles
 from sim.compiled import compiled
-from sim.spare import Spare
+from sim.rows import aligned
 from sim.world import World
 
 ENTRY = np.dtype(
@@ -50,11 +48,7 @@ MOST_TIES = int(np.iinfo(ENTRY["ties_caught"]).max)
 """Most strong ties of a soldier: all of them may be caught, and are counted."""
 
 
-_KEPT: WeakKeyDictionary[Army, tuple[object, Entries, Spare]] = WeakKeyDictionary()
-"""The scenario last asked for with each army, its muster and memory for copies: seeds of luck share them."""
-
-
-def muster(world: World) -> Entries:
+def muster(world: World) -> np.ndarray[Any, Any]:
     """Enter all soldiers as they are on the first morning.
 
     Returns
@@ -62,19 +56,8 @@ def muster(world: World) -> Entries:
     (N,) array of `ENTRY`
         Each column is a view that may be read and written by itself.
     """
-    kept = _KEPT.get(world.army)
-    if kept is None or kept[0] is not world.scenario:
-        kept = _KEPT[world.army] = world.scenario, _first(world), kept[2] if kept else Spare()
-    _, first, spare = kept
-    memory = spare.lend(first.nbytes)
-    memory[:] = first.view(np.uint8)
-    return memory.view(ENTRY)
-
-
-def _first(world: World) -> Entries:
-    """Write the entries."""
     soldiers = world.army.soldiers
-    entries: Entries = np.empty(world.army.size, ENTRY)
+    entries: np.ndarray[Any, Any] = aligned((world.army.size,), ENTRY)
     _enter(
         entries,
         world.personal,

@@ -19,10 +19,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("codes",),
     ("parameters",),
     ("clock", "plain"),
-    # not of the model: how its loops are compiled, sets of rows, and memory
+    # not of the model: how its loops are compiled, and sets of rows
     ("compiled",),
     ("rows", "queues"),
-    ("spare",),
     ("luck",),
     ("army",),
     ("boxes", "calendar", "readers", "alike"),

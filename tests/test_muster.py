@@ -5,7 +5,6 @@ import pytest
 
 from sim.codes import Fate, Rank
 from sim.muster import ENTRY, how_many_serve, muster
-from sim.setting import world_of
 from sim.start import first_state
 from sim.world import World
 from tests.armies import BUSY, invented, world
@@ -59,30 +58,6 @@ def test_two_first_mornings_share_nothing(one: World) -> None:
     np.testing.assert_array_equal(other.fate, muster(one)["fate"])
     np.testing.assert_array_equal(other.profile, one.profile)
     np.testing.assert_array_equal(other.personal, one.personal)
-
-
-def test_the_next_morning_of_an_army_is_as_the_first_whatever_became_of_it() -> None:
-    one = world(invented(BUSY))
-    entries = muster(one)
-    before, at, fate = entries.copy(), entries.ctypes.data, entries["fate"]
-    entries["fate"], entries["personal"], entries["line"] = Fate.KILLED, 9.0, 3
-    del entries
-    # Somebody still holds a column of the first.
-    other = muster(one)
-    assert other.ctypes.data != at
-    np.testing.assert_array_equal(other, before)
-    del fate
-    again = muster(one)
-    assert again.ctypes.data == at
-    np.testing.assert_array_equal(again, before)
-
-
-def test_another_scenario_of_an_army_has_a_muster_of_its_own() -> None:
-    one = world(invented(BUSY))
-    other = world_of(one.scenario.with_({"law.reference_hazard_per_week": 1e-3}), one.army, 1)
-    assert (other.personal != one.personal).any()
-    for each in (one, other, one):
-        np.testing.assert_array_equal(muster(each)["personal"], each.personal)
 
 
 def test_those_who_serve_are_counted(one: World) -> None:

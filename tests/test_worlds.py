@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pytest
 
-from sim import alike, ceilings, limits, muster, watch
+from sim import alike, ceilings, limits, watch
 from sim.army import Army, Ties
 from sim.codes import Fate, Floats, Ints
 from sim.engine import days
@@ -548,8 +548,7 @@ def test_the_classes_of_susceptibility_change_nothing(
 ) -> None:
     for module in (alike, limits):
         monkeypatch.setattr(module, "CLASSES", np.array(classes))
-    for module in (alike, muster):
-        monkeypatch.setattr(module, "_KEPT", WeakKeyDictionary())
+    monkeypatch.setattr(alike, "_KEPT", WeakKeyDictionary())
     one, expected = densely
     same_record(run_world(one)[1], expected, one.army)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.alike import BLOCK, CLASSES, Alike
+from sim.alike import BLOCK, CLASSES
 from sim.codes import Fate, Floats, Ints, Singles
 from sim.compiled import compiled, written_out
 from sim.muster import how_many_serve
@@ -55,7 +55,7 @@ class Limits:
     @staticmethod
     def of(world: World) -> Limits:
         """Make room for the limits of an army; `forget` before they are asked for."""
-        alike = Alike.of(world.army, world.sect_count, world.place_count)
+        alike = world.alike
         blocks, groups = alike.row.size // BLOCK, alike.first_block.size - 1
         return Limits(
             Bounds(

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.alike import Alike
 from sim.codes import Fate, Flags, Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.rows import aligned
@@ -65,7 +64,7 @@ def muster(world: World) -> np.ndarray[Any, Any]:
         world.profile,
         world.cell,
         soldiers.unit,
-        Alike.of(world.army, world.sect_count, world.place_count).seat,
+        world.alike.seat,
         soldiers.identity,
         soldiers.susceptibility,
         world.tenure,

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from sim.alike import Alike
 from sim.army import Army
 from sim.clock import DAYS_PER_MONTH, day_number
 from sim.codes import RANKS, Flags, Floats, Ints, Rank
@@ -134,6 +135,7 @@ def _men(scenario: Scenario, army: Army, bound: Flags) -> dict[str, Any]:
     return {
         "profile": profile,
         "profile_shape": shape,
+        "alike": Alike.of(army, len(scenario.sects), len(scenario.places)),
         "loyalty_order": LoyaltyOrder.of(scenario.loyalty_index, army, profile, shape),
         "cell": _cell(army),
         "asked_as": np.where(bound | senior, -1, soldiers.sect).astype(np.int8),

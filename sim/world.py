@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sim.alike import Alike
 from sim.army import Army
 from sim.codes import Flags, Floats, Ints
 from sim.loyalty_order import LoyaltyOrder
@@ -67,6 +68,8 @@ class World:
     profile: Ints
     """(N,) profile on day 0: rank, sect, home, family outside, aware, in C order."""
     profile_shape: tuple[int, int, int, int, int]
+    alike: Alike
+    """Seats of the men, by who is alike."""
     loyalty_order: LoyaltyOrder
     """Regulars in the order in which their loyalty is counted."""
     cell: Ints

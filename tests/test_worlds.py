@@ -550,6 +550,7 @@ def test_the_classes_of_susceptibility_change_nothing(
         monkeypatch.setattr(module, "CLASSES", np.array(classes))
     monkeypatch.setattr(alike, "_KEPT", WeakKeyDictionary())
     one, expected = densely
+    one = replace(one, alike=alike.Alike.of(one.army, one.sect_count, one.place_count))
     same_record(run_world(one)[1], expected, one.army)
 
 

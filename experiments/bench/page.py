@@ -83,6 +83,7 @@ def _size(size: Figures) -> dict[str, str]:
         "C loop, ns": "none" if loop is None else f"{loop:.2f}",
         "times the loop": "none" if ratio is None else f"{ratio:.2f}",
         "building the army, s": f"{size['synthesis_s']:.2f}",
+        "gathering what no day changes, s": f"{size['setting_s']:.2f}",
         "memory, MB": number(size["peak_rss_mb"] or float("nan")),
     }
 

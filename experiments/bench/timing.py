@@ -50,6 +50,8 @@ class Bench:
     seed: int = 1
     attribution: Cadence | None = None
     synthesis_s: float = field(init=False, default=float("inf"))
+    setting_s: float = field(init=False, default=float("inf"))
+    """Seconds to gather what no day changes, for a new army."""
     days_s: float = field(init=False, default=float("inf"))
     since_start_s: list[float] = field(init=False, default_factory=list)
     """Seconds from the beginning to the end of each day, in the fastest round."""
@@ -86,11 +88,20 @@ class Bench:
         army = build(self.scenario, self.seed)
         self.synthesis_s = min(self.synthesis_s, process_time() - before)
         self.soldiers = army.size
+        self.setting_s = min(self.setting_s, self._setting_s(army))
         since_start = self._days(army)
         if since_start[-1] < self.days_s:
             self.days_s, self.since_start_s = since_start[-1], since_start
         if self.attribution is not None:
             self.attributed_s = min(self.attributed_s, self._days(army, self.attribution)[-1])
+
+    def _setting_s(self, army: Army) -> float:
+        """Seconds to gather what no day changes; it is kept with the army."""
+        from sim.setting import world_of
+
+        before = process_time()
+        world_of(self.scenario, army, self.seed)
+        return process_time() - before
 
     def _days(self, army: Army, attribution: Cadence | None = None) -> list[float]:
         """Seconds from the beginning to the end of each day, the record of each included."""
@@ -115,7 +126,7 @@ class Bench:
         Returns
         -------
         dict
-            soldiers (rows built), days, synthesis_s, soldier_days, ns_per_soldier_day, us_per_day,
+            soldiers (rows built), days, synthesis_s, setting_s, soldier_days, ns_per_soldier_day, us_per_day,
             us_per_day_of_first (by number of days), peak_rss_mb (None where the system does not tell); if
             asked, attribution, ratio_with_attribution.
         """
@@ -125,6 +136,7 @@ class Bench:
             "soldiers": self.soldiers,
             "days": days,
             "synthesis_s": round(self.synthesis_s, 4),
+            "setting_s": round(self.setting_s, 4),
             "soldier_days": self.soldier_days,
             "ns_per_soldier_day": round(1e9 * self.days_s / max(self.soldier_days, 1), 4),
             "us_per_day": round(1e6 * self.days_s / days, 1),

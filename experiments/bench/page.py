@@ -20,7 +20,9 @@ _HEAD = (
 _YARDSTICK = (
     "The yardstick, `benchmarks/loop.c`, does for each soldier and day one exponential, one step of loyalty "
     "and one comparison, and nothing else. The day of the model has every mechanism of `{scenario}` on, "
-    "over {days} days, and all is recorded but attribution."
+    "over {days} days, and all is recorded but attribution. The state of the first morning is part of the "
+    "days; what no day changes is not: it is gathered once for an army and a scenario, in the time told in "
+    "a column of its own."
 )
 
 

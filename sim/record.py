@@ -69,15 +69,22 @@ class Log:
     """`day`, then those of the tables."""
     days: list[int] = field(default_factory=list)
     tables: list[Ints] = field(default_factory=list)
+    _joined: dict[str, Ints] = field(default_factory=dict)
+    """All lines, once they were asked for."""
 
     def add(self, day: int, lines: Ints) -> None:
         """Add the lines of a day, by column; shape (columns, n), or (n,) of one column."""
         if lines.size:
             self.days.append(day)
             self.tables.append(lines)
+            self._joined = {}
 
     def joined(self) -> dict[str, Ints]:
-        """All lines, by column."""
+        """All lines, by column; not to be written to."""
+        self._joined = self._joined or self._join()
+        return self._joined
+
+    def _join(self) -> dict[str, Ints]:
         tables = [np.empty((len(self.columns) - 1, 0), dtype=np.int64)]
         tables += [np.atleast_2d(lines) for lines in self.tables]
         day = np.repeat(np.array(self.days, dtype=np.int64), [table.shape[1] for table in tables[1:]])

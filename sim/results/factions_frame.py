@@ -28,7 +28,8 @@ def factions_frame(world: World, record: Record) -> pd.DataFrame:
         months owed to members, a salary plan included.
     """
     shape = (len(record.daily), len(world.scenario.factions))
-    joined, left = _joined(record), _left(world, record)
+    joined = _joined(record)
+    left = _left(world, record, joined)
     came, went = _by_day(joined, shape), _by_day(left, shape)
     officers = _by_day(_officers(world, joined), shape) - _by_day(_officers(world, left), shape)
     day, faction = (index.ravel() for index in np.indices(shape))
@@ -55,11 +56,10 @@ def _joined(record: Record) -> Ints:
     return np.array([lines[name][has_joined] for name in ("day", "row", "faction")])
 
 
-def _left(world: World, record: Record) -> Ints:
-    """Day, row and faction of each who left one, shape (3, n)."""
+def _left(world: World, record: Record, joined: Ints) -> Ints:
+    """Day, row and faction of each who left the one that he had joined, shape (3, n)."""
     faction = np.full(world.army.size, -1)
-    _, row, joined = _joined(record)
-    faction[row] = joined
+    faction[joined[1]] = joined[2]
     lines = record.members_left.joined()
     return np.array([lines["day"], lines["row"], faction[lines["row"]]])
 

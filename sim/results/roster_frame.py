@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import pandas as pd
 
+from sim.army import Army
 from sim.codes import RANKS
 from sim.results.columns import frame_of, named
+from sim.scenario import Scenario
 from sim.world import World
+
+_KEPT: WeakKeyDictionary[Army, tuple[Scenario, pd.DataFrame]] = WeakKeyDictionary()
+"""Frame of the scenario last asked for with each army: seeds of luck share it."""
 
 
 def roster_frame(world: World) -> pd.DataFrame:
     """Regulars and reservists of day 0 by rank, sect, home and formation."""
+    kept = _KEPT.get(world.army)
+    if kept is None or kept[0] is not world.scenario:
+        kept = _KEPT[world.army] = world.scenario, _roster(world)
+    return kept[1].copy()
+
+
+def _roster(world: World) -> pd.DataFrame:
     soldiers, scenario = world.army.soldiers, world.scenario
     formation = world.army.units.formation[soldiers.unit]
     shape = (len(RANKS), world.sect_count, world.place_count, len(scenario.army.order_of_battle))

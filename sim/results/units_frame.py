@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.codes import Fate, Ints
+from sim.codes import Fate, Flags, Ints
 from sim.results.columns import dates_of, frame_of, named, share
 from sim.state import State
 from sim.world import World
@@ -17,13 +17,13 @@ def units_frame(world: World, state: State, exits: pd.DataFrame, log: pd.DataFra
     `place` and `deployed` say where they stood on day 0, `..._at_end` where at the end.
     """
     units, unit_count = world.army.units, world.unit_count
-    fate, what = exits["fate"], log["what"]
+    caught, what = (exits["fate"] == Fate.CAUGHT.name.lower()).to_numpy(), log["what"]
 
-    def count(who: pd.Series) -> Ints:
-        return np.bincount(who.to_numpy(), minlength=unit_count)
+    def count(who: pd.DataFrame, chosen: Flags) -> Ints:
+        return np.bincount(who["unit"].to_numpy()[chosen], minlength=unit_count)
 
     regulars = world.strength.sum(axis=0).astype(np.int64)
-    gone = count(exits.loc[~exits["reservist"], "unit"])
+    gone = count(exits, ~exits["reservist"].to_numpy())
     collapsed, abandoned = state.collapsed_on, state.abandoned_on
     columns = {
         "unit": np.arange(unit_count),
@@ -36,10 +36,10 @@ def units_frame(world: World, state: State, exits: pd.DataFrame, log: pd.DataFra
         "place_at_end": named(world, "place_at_end", state.station // 2),
         "deployed_at_end": state.station % 2 == 1,
         "regulars": regulars,
-        "escaped": count(exits.loc[fate != Fate.CAUGHT.name.lower(), "unit"]),
-        "caught": count(exits.loc[fate == Fate.CAUGHT.name.lower(), "unit"]),
-        "killed": count(log.loc[what == "killed", "unit"]),
-        "reported": count(log.loc[what == "reported", "unit"]),
+        "escaped": count(exits, ~caught),
+        "caught": count(exits, caught),
+        "killed": count(log, (what == "killed").to_numpy()),
+        "reported": count(log, (what == "reported").to_numpy()),
         "share_gone": share(gone, regulars),
         "collapse_date": pd.Series(dates_of(world, collapsed)).where(collapsed >= 0),
         "abandoned_date": pd.Series(dates_of(world, abandoned)).where(abandoned >= 0),

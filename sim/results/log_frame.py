@@ -17,7 +17,8 @@ def log_frame(world: World, record: Record) -> pd.DataFrame:
     day = np.concatenate([lines["day"] for lines in logs])
     row = np.concatenate([lines["row"] for lines in logs])
     what = np.repeat(np.arange(len(LOGGED)), [lines["row"].size for lines in logs])
-    order = np.lexsort((row, what, day))
+    # One key for day, event and man; each log is in order already, which a stable sort is quick with.
+    order = np.argsort((day * len(LOGGED) + what) * world.army.size + row, kind="stable")
     day, row, what = day[order], row[order], what[order]
     columns = {
         "date": dates_of(world, day),

@@ -20,7 +20,7 @@ def loyalty_frame(world: World, record: Record) -> pd.DataFrame:
     parts = []
     for number, axis in enumerate(LOYALTY_AXES):
         others = tuple(each + 1 for each in range(len(LOYALTY_AXES)) if each != number)
-        parts.append(_loyalty_by(world, axis, day, counts.sum(axis=others)))
+        parts.append(_loyalty_by(world, axis, day, counts.sum(axis=others, dtype=counts.dtype)))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -30,7 +30,7 @@ def _loyalty_by(world: World, axis: str, day: Ints, counts: Ints) -> pd.DataFram
     weeks, group_count, bins = counts.shape
     names = np.tile(np.asarray(kinds[axis].categories), weeks)
     flat = counts.reshape(-1, bins)
-    men = flat.sum(axis=1)
+    men = flat.sum(axis=1, dtype=np.int64)
     edges = loyalty_edges(rules)
     index = loyalty_index((edges[:-1] + edges[1:]) / 2.0, rules.middle, rules.width)
     columns = {

@@ -175,15 +175,9 @@ def hazard_of(world: World, state: State, pressure: Pressure | None = None) -> H
 
 
 @written_out
-def hazard_in(
-    men: Entries,
-    by_profile: Floats,
-    by_profile_if_susceptible: Floats,
-    by_cell: Floats,
-    by_soldier: Floats,
-    log_cap: float,
-) -> HazardOf:
+def hazard_in(men: Entries, tables: Tables) -> HazardOf:
     """Gather what hazards are made of in a compiled loop, which takes the muster and `tables_of`."""
+    by_profile, by_profile_if_susceptible, by_cell, by_soldier, log_cap = tables
     return HazardOf(
         men["personal"],
         men["profile"],

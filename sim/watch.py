@@ -22,7 +22,7 @@ from sim.codes import RANKS, Entries, Fate, Floats, Ints, Singles
 from sim.compiled import compiled
 from sim.limits import Bounds, Limits, charge, mark_of, reached, release, set_limit
 from sim.muster import how_many_serve
-from sim.pressure import HazardOf, hazard_in, hazard_of, log_hazard_by, tables_of
+from sim.pressure import HazardOf, Tables, hazard_in, hazard_of, log_hazard_by, tables_of
 from sim.readers import Read, read_no_more
 from sim.scatter import Scatter
 from sim.state import State
@@ -115,7 +115,7 @@ class Watch:
             gone,
             np.concatenate(state.touched) if state.touched else _NOBODY,
             state.muster,
-            *tables_of(world, state),
+            tables_of(world, state),
             before.profile,
             before.susceptible,
             limits.most_susceptible,
@@ -142,11 +142,7 @@ def _look_again(
     gone: tuple[Ints, Ints, Ints],
     touched: Ints,
     men: Entries,
-    profile: Floats,
-    susceptible: Floats,
-    table: Floats,
-    by_soldier: Floats,
-    log_cap: float,
+    tables: Tables,
     profile_before: Floats,
     susceptible_before: Floats,
     most_susceptible: Floats,
@@ -170,6 +166,7 @@ def _look_again(
     for left in gone:
         read_no_more(reading, left)
         release(left, men["seat"], bounds)
+    profile, susceptible, table, _, _ = tables
     lift = tide_of(table, tide.size) - tide
     tide += lift
     if lowers_ceilings:
@@ -180,8 +177,7 @@ def _look_again(
     )
     out = reached(mark, 2 if with_reserve else 1, first_block, row, bounds, passed, opened)
     rows = np.concatenate((touched, out)) if touched.size else out
-    hazard = hazard_in(men, profile, susceptible, table, by_soldier, log_cap)
-    return rows, _look_at(rows, men, hazard, ceiling, tide, reading, mark, bounds)
+    return rows, _look_at(rows, men, hazard_in(men, tables), ceiling, tide, reading, mark, bounds)
 
 
 @compiled

@@ -18,7 +18,7 @@ from sim.compiled import compiled
 from sim.muster import how_many_serve
 from sim.parameters import Section, entry, parameter
 from sim.party import Party, set_out
-from sim.pressure import HazardOf, hazard_in, log_hazards, tables_of
+from sim.pressure import HazardOf, Tables, hazard_in, log_hazards, tables_of
 from sim.rows import distinct
 from sim.scatter import points_of_day
 from sim.state import State
@@ -108,7 +108,7 @@ def _struck(world: World, state: State, watch: Watch) -> Ints:
         state.forced,
         *watch.scatter.day_to_read(state.day, world.identities_below(with_reserve)),
         state.muster,
-        *tables_of(world, state),
+        tables_of(world, state),
     )
 
 
@@ -123,14 +123,10 @@ def _set_out_if_reached(
     row_of: Ints,
     identities: int,
     men: Entries,
-    by_profile: Floats,
-    by_profile_if_susceptible: Floats,
-    by_cell: Floats,
-    by_soldier: Floats,
-    log_cap: float,
+    tables: Tables,
 ) -> Ints:
     """Table of those who set out today: whose point of the day is reached, and those of dated exits."""
-    hazard = hazard_in(men, by_profile, by_profile_if_susceptible, by_cell, by_soldier, log_cap)
+    hazard = hazard_in(men, tables)
     rows, heights = points_of_day(calendar, day, key, key_of_day, row_of, identities)
     return set_out(yesterday, _whose_point_is_reached(rows, heights, hazard, men["fate"]), dated, men)
 

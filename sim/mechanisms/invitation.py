@@ -22,7 +22,7 @@ from sim.luck import mixed, next_state, to_unit, word_of
 from sim.muster import how_many_serve
 from sim.parameters import MechanismSection, parameter
 from sim.party import Party, joined_by
-from sim.pressure import hazard_in, log_hazards, tables_of
+from sim.pressure import Tables, hazard_in, log_hazards, tables_of
 from sim.state import State
 from sim.world import World
 
@@ -49,7 +49,7 @@ def invite(world: World, state: State) -> None:
         world.luck.keys("invitation", world.rules.days)[state.day],
         rules.asks_share,
         math.log(rules.days),
-        *tables_of(world, state),
+        tables_of(world, state),
     )
     state.party = Party(table)
 
@@ -63,14 +63,10 @@ def _with_invited(
     key_of_day: np.uint64,
     asks_share: float,
     log_days: float,
-    by_profile: Floats,
-    by_profile_if_susceptible: Floats,
-    by_cell: Floats,
-    by_soldier: Floats,
-    log_cap: float,
+    tables: Tables,
 ) -> Ints:
     """Today's party and those who come along, shape (3, n); counts who was asked, and marks who comes."""
-    hazard = hazard_in(men, by_profile, by_profile_if_susceptible, by_cell, by_soldier, log_cap)
+    hazard = hazard_in(men, tables)
     begin = 0
     while begin < party.shape[1]:
         asking = _who_asks(party, begin, men["sect"])

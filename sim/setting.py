@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from sim.alike import Alike
 from sim.army import Army
+from sim.by_army import ByArmy
 from sim.clock import DAYS_PER_MONTH, day_number
 from sim.codes import RANKS, Flags, Floats, Ints, Rank
 from sim.country import by_sect, country_of, theatre_of, war_tables
@@ -54,7 +54,8 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     -------
     World
     """
-    luck, constants = Luck(luck_seed), _constants_of(scenario, army)
+    luck = Luck(luck_seed)
+    constants = _CONSTANTS.of(scenario, army, lambda: _constants(scenario, army))
     bound = constants["is_bound"]
     return World(
         army=army,
@@ -66,19 +67,7 @@ def world_of(scenario: Scenario, army: Army, luck_seed: int) -> World:
     )
 
 
-_KEPT: WeakKeyDictionary[Army, tuple[Scenario, dict[str, Any]]] = WeakKeyDictionary()
-"""Constants of the scenario last asked for with each army: many seeds of luck share them.
-
-They must not hold the army itself, or it would be kept for good.
-"""
-
-
-def _constants_of(scenario: Scenario, army: Army) -> dict[str, Any]:
-    """Whatever does not depend on luck; found again for the same scenario and army."""
-    kept = _KEPT.get(army)
-    if kept is None or kept[0] is not scenario:
-        kept = _KEPT[army] = scenario, _constants(scenario, army)
-    return kept[1]
+_CONSTANTS = ByArmy[dict[str, Any]]()
 
 
 def _constants(scenario: Scenario, army: Army) -> dict[str, Any]:

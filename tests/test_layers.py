@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("rows", "queues"),
     ("luck",),
     ("army",),
-    ("boxes", "calendar", "readers", "alike"),
+    ("boxes", "calendar", "readers", "alike", "by_army"),
     ("scatter",),
     ("tables", "claims", "definitions"),
     ("terms", "party", "lookout", "loyalty"),

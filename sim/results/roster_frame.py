@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 import pandas as pd
 
-from sim.army import Army
+from sim.by_army import ByArmy
 from sim.codes import RANKS
 from sim.results.columns import frame_of, named
-from sim.scenario import Scenario
 from sim.world import World
 
-_KEPT: WeakKeyDictionary[Army, tuple[Scenario, pd.DataFrame]] = WeakKeyDictionary()
-"""Frame of the scenario last asked for with each army: seeds of luck share it."""
+_ROSTERS = ByArmy[pd.DataFrame]()
 
 
 def roster_frame(world: World) -> pd.DataFrame:
     """Regulars and reservists of day 0 by rank, sect, home and formation."""
-    kept = _KEPT.get(world.army)
-    if kept is None or kept[0] is not world.scenario:
-        kept = _KEPT[world.army] = world.scenario, _roster(world)
-    return kept[1].copy()
+    return _ROSTERS.of(world.scenario, world.army, lambda: _roster(world)).copy()
 
 
 def _roster(world: World) -> pd.DataFrame:
